@@ -1,0 +1,43 @@
+"""An X-ray picture, whatever file it came from."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+WORKING_SIZE = 224
+
+
+@dataclass(frozen=True)
+class XRay:
+    """The pixels of one X-ray and what decoding had to do to get them; no patient data.
+
+    Attributes:
+        pixels: float32 (H, W) in [0, 1]; bright is dense, as radiographs are read.
+        source_format: the file's format, such as "JPEG" or "DICOM (JPEG 2000)".
+        notes: full sentences on what decoding changed or noticed, for the user to read.
+        pixel_spacing_mm: distance between pixel centres (down, across), where the file tells it.
+    """
+
+    pixels: np.ndarray
+    source_format: str
+    notes: tuple[str, ...] = ()
+    pixel_spacing_mm: tuple[float, float] | None = None
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+
+def to_working_square(xray: XRay) -> np.ndarray:
+    """Return the whole picture at the working resolution, float32 (224, 224) in [0, 1].
+
+    Every model sees a picture through this square, because the pictures they were trained on were
+    reduced to it: a sharper original must not look like another kind of picture.
+    """
+    square = cv2.resize(xray.pixels, (WORKING_SIZE, WORKING_SIZE), interpolation=cv2.INTER_AREA)
+    return np.clip(square, 0, 1).astype(np.float32)

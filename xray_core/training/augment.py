@@ -1,0 +1,81 @@
+"""Random changes to training pictures, so that what must not matter cannot be learnt."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each random change may go; 0 switches it off.
+
+    Attributes:
+        rotation_degrees: largest turn either way.
+        zoom, stretch, shift: largest relative change of size, of aspect ratio, of position.
+        flip: share of pictures mirrored left to right.
+        gamma: largest exponent (its inverse is the smallest).
+        contrast, brightness: largest relative change of contrast, absolute one of brightness.
+        noise: largest standard deviation of the pixel noise, in units of the full range.
+        blur: share of pictures softened or sharpened, so that resolution cannot vote.
+        jpeg: share of pictures compressed again at quality 30 to 95, so that files cannot vote.
+    """
+
+    rotation_degrees: float = 0.0
+    zoom: float = 0.0
+    stretch: float = 0.0
+    shift: float = 0.0
+    flip: float = 0.0
+    gamma: float = 1.0
+    contrast: float = 0.0
+    brightness: float = 0.0
+    noise: float = 0.0
+    blur: float = 0.0
+    jpeg: float = 0.0
+
+
+def random_geometry(size: int, setting: Augmentation, rng: np.random.Generator) -> np.ndarray:
+    """Return a random 2 x 3 affine matrix from source to destination pixels of a square picture."""
+    centre = (size - 1) / 2
+    angle = np.deg2rad(rng.uniform(-1, 1) * setting.rotation_degrees)
+    zoom = np.exp(rng.uniform(-1, 1) * np.log1p(setting.zoom))
+    stretch = np.exp(rng.uniform(-1, 1) * np.log1p(setting.stretch) / 2)
+    mirror = -1.0 if rng.random() < setting.flip else 1.0
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ np.diag([zoom * stretch * mirror, zoom / stretch])
+    shift = rng.uniform(-1, 1, 2) * setting.shift * size
+    offset = centre + shift - linear @ np.array([centre, centre])
+    return np.column_stack([linear, offset]).astype(np.float32)
+
+
+def warp(picture: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
+    """Return the picture (H, W) moved by `matrix` into (size, size), zero where nothing lies."""
+    return cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR)
+
+
+def random_exposure(
+    picture_float: np.ndarray, setting: Augmentation, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the picture (H, W), float32 in [0, 1], as another machine might have taken it."""
+    x = picture_float
+    if rng.random() < setting.jpeg:
+        x = _compress_again(x, int(rng.integers(30, 96)))
+    if rng.random() < setting.blur:
+        x = _soften_or_sharpen(x, rng.uniform(-1, 1))
+    if setting.gamma > 1:
+        x = np.power(x, np.exp(rng.uniform(-1, 1) * np.log(setting.gamma)))
+    contrast = 1 + rng.uniform(-1, 1) * setting.contrast
+    x = (x - 0.5) * contrast + 0.5 + rng.uniform(-1, 1) * setting.brightness
+    if setting.noise:
+        x = x + rng.standard_normal(x.shape, dtype=np.float32) * rng.uniform(0, setting.noise)
+    return np.clip(x, 0, 1).astype(np.float32)
+
+
+def _compress_again(x: np.ndarray, quality: int) -> np.ndarray:
+    _, code = cv2.imencode(".jpg", (x * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return cv2.imdecode(code, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+
+
+def _soften_or_sharpen(x: np.ndarray, amount: float) -> np.ndarray:
+    soft = cv2.GaussianBlur(x, (0, 0), sigmaX=0.4 + abs(amount))
+    return soft if amount > 0 else np.clip(x + (x - soft), 0, 1)
