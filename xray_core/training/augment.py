@@ -64,11 +64,35 @@ def random_exposure(
         x = _soften_or_sharpen(x, rng.uniform(-1, 1))
     if setting.gamma > 1:
         x = np.power(x, np.exp(rng.uniform(-1, 1) * np.log(setting.gamma)))
-    contrast = 1 + rng.uniform(-1, 1) * setting.contrast
-    x = (x - 0.5) * contrast + 0.5 + rng.uniform(-1, 1) * setting.brightness
     if setting.noise:
         x = x + rng.standard_normal(x.shape, dtype=np.float32) * rng.uniform(0, setting.noise)
     return np.clip(x, 0, 1).astype(np.float32)
+
+
+def random_level(
+    prepared: np.ndarray, setting: Augmentation, rng: np.random.Generator
+) -> np.ndarray:
+    """Return a prepared picture (S, S, channels) with another contrast and brightness.
+
+    What `prepare` painted black stays black.
+    """
+    contrast = 1 + rng.uniform(-1, 1) * setting.contrast
+    level = 0.5 + rng.uniform(-1, 1) * setting.brightness
+    picture = np.clip((prepared[..., 0] - 0.5) * contrast + level, 0, 1)
+    if prepared.shape[-1] == 1:
+        return picture[..., np.newaxis].astype(np.float32)
+    inside = prepared[..., 1]
+    return np.stack([picture * inside, inside], axis=-1).astype(np.float32)
+
+
+def random_mask_border(mask: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a bool mask (H, W) grown or shrunk by up to `most` pixels."""
+    pixels = int(rng.integers(-most, most + 1))
+    if pixels == 0:
+        return mask
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * abs(pixels) + 1,) * 2)
+    change = cv2.dilate if pixels > 0 else cv2.erode
+    return change(mask.astype(np.uint8), kernel).astype(bool)
 
 
 def _compress_again(x: np.ndarray, quality: int) -> np.ndarray:

@@ -11,7 +11,13 @@ import numpy as np
 
 from xray_core.datasets.folder import IMAGE_SUFFIXES, parse_patient
 from xray_core.errors import DatasetError
-from xray_core.training.augment import Augmentation, random_exposure, random_geometry, warp
+from xray_core.training.augment import (
+    Augmentation,
+    random_exposure,
+    random_geometry,
+    random_level,
+    warp,
+)
 
 
 @dataclass(frozen=True)
@@ -107,4 +113,5 @@ class SegmentationBatches(keras.utils.PyDataset):
         size = image.shape[0]
         matrix = random_geometry(size, self.augmentation, rng)
         image, mask = warp(image, matrix, size), warp(mask, matrix, size)
-        return random_exposure(image, self.augmentation, rng), mask
+        image = random_exposure(image, self.augmentation, rng)[..., np.newaxis]
+        return random_level(image, self.augmentation, rng)[..., 0], mask

@@ -17,10 +17,10 @@ from xray_core.training.segmentation_data import (
 )
 
 LUNG_AUGMENTATION = Augmentation(
-    rotation_degrees=12,
-    zoom=0.2,
-    stretch=0.25,
-    shift=0.08,
+    rotation_degrees=8,
+    zoom=0.15,
+    stretch=0.15,
+    shift=0.06,
     flip=0.5,
     gamma=1.6,
     contrast=0.3,
@@ -59,7 +59,9 @@ def train_lung_unet(
     epochs: int = 10,
     batch_size: int = 32,
     images_per_epoch: int | None = None,
+    learning_rate: float = 2e-3,
     seed: int = 0,
+    start_from: Path | None = None,
 ) -> keras.Model:
     """Return a trained lung U-Net and leave its weights and history in `run_folder`.
 
@@ -71,6 +73,8 @@ def train_lung_unet(
         run_folder: receives ``history.csv`` and ``model.weights.h5``.
         size: side of the square input in pixels.
         images_per_epoch: pictures drawn at random for each epoch; all of them if None.
+        learning_rate: the highest, after a short rise; it then falls along a cosine to zero.
+        start_from: weights of an earlier run to go on from.
     """
     keras.utils.set_random_seed(seed)
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -87,11 +91,14 @@ def train_lung_unet(
         max_queue_size=8,
     )
     model = build_lung_unet(size)
+    if start_from is not None:
+        model.load_weights(start_from)
     steps = len(batches) * epochs
+    rise = max(1, steps // 20)
     model.compile(
         keras.optimizers.AdamW(
             keras.optimizers.schedules.CosineDecay(
-                0.0, steps, warmup_target=2e-3, warmup_steps=max(1, steps // 20)
+                0.0, steps - rise, warmup_target=learning_rate, warmup_steps=rise
             ),
             weight_decay=1e-4,
             use_ema=True,

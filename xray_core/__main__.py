@@ -1,0 +1,5 @@
+"""`python -m xray_core`: the command line."""
+
+from xray_core.cli import app
+
+app(prog_name="python -m xray_core")

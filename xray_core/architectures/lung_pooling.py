@@ -1,0 +1,54 @@
+"""Pool features over the lungs only, so that nothing outside them can vote."""
+
+import keras
+from keras import layers, ops
+
+EVIDENCE_LAYER = "evidence_map"
+LOGIT_LAYER = "logit"
+
+
+@keras.saving.register_keras_serializable("pneumoscope")
+class LungCellWeights(layers.Layer):
+    """How much each map cell votes: in proportion to its lung share above one half.
+
+    A cell that is mostly outside the lungs has no vote. The weights average 1, so that the pooled
+    features do not depend on how large the lungs are. Input (B, S, S, 1), output
+    (B, S / stride, S / stride, 1).
+    """
+
+    def __init__(self, stride: int, **kwargs: object) -> None:
+        super().__init__(dtype="float32", **kwargs)
+        self.stride = stride
+
+    def call(self, lungs: keras.KerasTensor) -> keras.KerasTensor:
+        share = ops.average_pool(lungs, self.stride, strides=self.stride)
+        weight = ops.relu(2 * share - 1)
+        mean = ops.mean(weight, axis=(1, 2, 3), keepdims=True)
+        return weight / ops.maximum(mean, 1e-3)
+
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
+        batch, height, width, channels = input_shape
+        return batch, height // self.stride, width // self.stride, channels
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "stride": self.stride}
+
+
+def add_classifier_head(
+    features: keras.KerasTensor, lungs: keras.KerasTensor | None, stride: int, dropout: float
+) -> keras.KerasTensor:
+    """Return one logit from a feature map; its layer ``evidence_map`` is what it is summed from.
+
+    Args:
+        features: (B, S / stride, S / stride, C).
+        lungs: (B, S, S, 1), where to pool; None pools everywhere.
+        stride: pixels of the input for each map cell.
+        dropout: share of the pooled features dropped in training.
+    """
+    if lungs is None:
+        evidence = layers.Activation("linear", name=EVIDENCE_LAYER)(features)
+    else:
+        weights = LungCellWeights(stride, name="cell_weights")(lungs)
+        evidence = layers.Multiply(name=EVIDENCE_LAYER)([features, weights])
+    pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D(name="pool")(evidence))
+    return layers.Dense(1, dtype="float32", name=LOGIT_LAYER)(pooled)

@@ -1,0 +1,115 @@
+"""A model's answers on a folder of labelled X-rays, and where it looked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from xray_core.datasets.folder import LabelledImage
+from xray_core.diagnosis.diagnose import Diagnoser
+from xray_core.errors import DatasetError, LungsNotFoundError, UnreadableImageError
+from xray_core.evaluation.evidence import (
+    boxes_to_mask,
+    energy_inside,
+    peak_inside,
+    random_point_baseline,
+)
+from xray_core.images.decode import decode_xray
+from xray_core.images.xray import WORKING_SIZE
+
+# Width and height of the frame in which the RSNA radiologists drew their boxes.
+_BOX_FRAME = 1024
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What people drew on the pictures, to judge where a model looks.
+
+    Attributes:
+        lung_masks: file stem to bool (224, 224); empty where nobody drew lungs.
+        boxes: file name to bool (224, 224), where radiologists saw an opacity.
+    """
+
+    lung_masks: Mapping[str, np.ndarray]
+    boxes: Mapping[str, np.ndarray]
+
+
+NO_REFERENCE = Reference({}, {})
+
+
+def predict_images(
+    images: Sequence[LabelledImage],
+    diagnoser: Diagnoser,
+    reference: Reference = NO_REFERENCE,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
+    """Return one row for each picture.
+
+    Columns: ``file, patient, label, probability, called`` (1 for pneumonia),
+    ``evidence_in_lungs`` (by the model's own lung outline), and where a reference is given
+    ``energy_in_mask, peak_in_mask, energy_in_box, peak_in_box, random_in_box``; ``error`` says why
+    a picture has no answer.
+    """
+    rows = []
+    for done, image in enumerate(images):
+        on_progress(done, len(images))
+        row: dict[str, object] = {
+            "file": image.path.name,
+            "patient": image.patient,
+            "label": image.label,
+        }
+        try:
+            row |= _answer(image.path, diagnoser, reference)
+        except (UnreadableImageError, LungsNotFoundError) as error:
+            row["error"] = str(error)
+        rows.append(row)
+    on_progress(len(images), len(images))
+    return pd.DataFrame(rows)
+
+
+def _answer(path: Path, diagnoser: Diagnoser, reference: Reference) -> dict[str, object]:
+    diagnosis = diagnoser.diagnose(decode_xray(path.read_bytes(), path.name))
+    heat = diagnosis.heatmap
+    row: dict[str, object] = {
+        "probability": diagnosis.probability,
+        "called": int(diagnosis.verdict == "pneumonia"),
+        "evidence_in_lungs": diagnosis.evidence.in_lungs if diagnosis.evidence else None,
+        "error": "",
+    }
+    if path.stem in reference.lung_masks:
+        mask = reference.lung_masks[path.stem]
+        row |= {"energy_in_mask": energy_inside(heat, mask), "peak_in_mask": peak_inside(heat, mask)}
+    if path.name in reference.boxes:
+        boxes = reference.boxes[path.name]
+        row |= {
+            "energy_in_box": energy_inside(heat, boxes),
+            "peak_in_box": peak_inside(heat, boxes),
+            "random_in_box": random_point_baseline(diagnosis.lungs.both, boxes),
+        }
+    return row
+
+
+def read_boxes(table: Path) -> dict[str, np.ndarray]:
+    """Return file name to the union of its boxes, bool (224, 224).
+
+    Args:
+        table: a CSV file with columns ``filename, x, y, width, height`` in a 1024 x 1024 frame.
+
+    Raises:
+        DatasetError: the columns are others.
+    """
+    frame = pd.read_csv(table)
+    needed = ["x", "y", "width", "height"]
+    if not {"filename", *needed} <= set(frame.columns):
+        raise DatasetError(
+            f"Expected the columns filename, {', '.join(needed)} in {table}, found "
+            f"{', '.join(frame.columns)}."
+        )
+    return {
+        str(name): boxes_to_mask(
+            group[needed].to_numpy(float), _BOX_FRAME, (WORKING_SIZE, WORKING_SIZE)
+        )
+        for name, group in frame.dropna(subset=needed).groupby("filename")
+    }

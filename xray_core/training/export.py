@@ -1,0 +1,153 @@
+"""From a trained Keras network to the file that diagnosis runs."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from xray_core.architectures.lung_pooling import EVIDENCE_LAYER, LOGIT_LAYER
+from xray_core.errors import IncompatibleModelError
+from xray_core.litert import LiteModel
+from xray_core.model_card import CellPlacement
+
+# What float16 weights may change: two percent of a map's maximum, half a percent of probability.
+_HEAT_TOLERANCE, _PROBABILITY_TOLERANCE = 0.02, 0.005
+
+
+def export_classifier(model: keras.Model, float16: bool = True) -> bytes:
+    """Return a serving file from prepared pictures to ``heatmap`` and ``logit``.
+
+    The heatmap's cells, float32 (B, rows, columns), plus the bias add up to the logit. Its positive
+    part is Grad-CAM on the layer ``evidence_map``: with average pooling and one linear layer the
+    gradient is the layer's weights, so it needs no gradient at run time (Zhou et al. 2016,
+    arXiv:1512.04150; Selvaraju et al. 2017, arXiv:1610.02391).
+
+    Args:
+        model: ends in `add_classifier_head`.
+        float16: store the weights at half precision.
+    """
+    evidence_and_logit = keras.Model(
+        model.inputs, [model.get_layer(EVIDENCE_LAYER).output, model.output]
+    )
+    kernel, _bias = model.get_layer(LOGIT_LAYER).get_weights()
+
+    def serve(prepared: tf.Tensor) -> dict[str, tf.Tensor]:
+        evidence, logit = evidence_and_logit(prepared, training=False)
+        cells = evidence.shape[1] * evidence.shape[2]
+        heat = tf.squeeze(tf.nn.conv2d(evidence, kernel[None, None] / cells, 1, "VALID"), axis=3)
+        return {"heatmap": heat, "logit": logit}
+
+    return _convert(serve, model.input_shape[1:], float16)
+
+
+def export_lung_unet(model: keras.Model) -> bytes:
+    """Return a serving file from a picture (B, S, S, 1) to the lungs' logits of the same shape."""
+
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"lung_logits": model(image, training=False)}
+
+    return _convert(serve, model.input_shape[1:], float16=True)
+
+
+def _convert(
+    serve: Callable[[tf.Tensor], dict[str, tf.Tensor]], shape: tuple[int, ...], float16: bool
+) -> bytes:
+    signature = tf.TensorSpec([None, *shape], tf.float32)
+    concrete = tf.function(serve).get_concrete_function(signature)
+    # Without freezing the converter drops the variables silently and the file answers NaN.
+    frozen = convert_variables_to_constants_v2(concrete)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+    if float16:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+    return converter.convert()
+
+
+def check_serving(serving_file: bytes, model: keras.Model, inputs: np.ndarray) -> None:
+    """Compare a serving file with the network it was made from.
+
+    Args:
+        serving_file: from `export_classifier`.
+        inputs: prepared pictures, float32 (N, S, S, channels).
+
+    Raises:
+        IncompatibleModelError: they differ by more than float16 weights explain.
+    """
+    heat, logits = LiteModel(serving_file).run(inputs)
+    expected_heat, expected_logits = explain_with_keras(model, inputs)
+    heat_error = float(np.abs(heat - expected_heat).max() / np.abs(expected_heat).max())
+    error = float(np.abs(_sigmoid(logits) - _sigmoid(expected_logits)).max())
+    if not (heat_error <= _HEAT_TOLERANCE and error <= _PROBABILITY_TOLERANCE):
+        raise IncompatibleModelError(
+            f"Expected the serving file to answer like the network, got a heatmap off by "
+            f"{heat_error:.3f} of its maximum and a probability off by {error:.4f}."
+        )
+
+
+def explain_with_keras(model: keras.Model, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (signed heatmap (N, rows, columns), logits (N, 1)), from TensorFlow's gradient."""
+    both = keras.Model(model.inputs, [model.get_layer(EVIDENCE_LAYER).output, model.output])
+    with tf.GradientTape() as tape:
+        evidence, logits = both(tf.constant(inputs), training=False)
+        # The head is linear in the evidence, so its gradient does not depend on the evidence.
+        tape.watch(evidence)
+        pooled = model.get_layer("pool")(evidence)
+        total = tf.reduce_sum(model.get_layer(LOGIT_LAYER)(pooled))
+    gradient = tape.gradient(total, evidence)
+    return tf.reduce_sum(gradient * evidence, axis=-1).numpy(), logits.numpy()
+
+
+def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
+    """Return where the cells of the evidence map look.
+
+    Arithmetic does not tell: one-sided padding shifts each strided layer, and training shifts it
+    back. So the centre of gravity of a cell's squared gradient is measured over real pictures, and
+    a straight line is fitted through the inner cells, whose surroundings are not cut off.
+
+    Args:
+        model: ends in `add_classifier_head`.
+        inputs: prepared pictures, float32 (N, S, S, channels); eight are plenty.
+    """
+    inputs = inputs.copy()
+    inputs[..., 1:] = 1.0  # every cell votes, so that every cell has a gradient
+    evidence = model.get_layer(EVIDENCE_LAYER)
+    rows, columns = evidence.output.shape[1:3]
+    to_evidence = keras.Model(model.inputs, evidence.output)
+    inner = [cells // 3 + step for cells in (rows,) for step in range(0, cells // 3, 2)]
+    down, across = [], []
+    for cell in inner:
+        centre = _gradient_centre(to_evidence, model, inputs, cell)
+        down.append(centre[0])
+        across.append(centre[1])
+    (stride_down, first_down), (stride_across, first_across) = (
+        np.polyfit(inner, centres, 1) for centres in (down, across)
+    )
+    return CellPlacement(
+        rows=rows,
+        columns=columns,
+        first=(float(first_down), float(first_across)),
+        stride=(float(stride_down), float(stride_across)),
+    )
+
+
+def _gradient_centre(
+    to_evidence: keras.Model, model: keras.Model, inputs: np.ndarray, cell: int
+) -> tuple[float, float]:
+    """Return the centre (down, across) in input pixels of what moves cell (cell, cell)."""
+    kernel = model.get_layer(LOGIT_LAYER).kernel
+    pictures = tf.constant(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(pictures)
+        contribution = tf.reduce_sum(to_evidence(pictures, training=False)[:, cell, cell] @ kernel)
+    power = np.square(tape.gradient(contribution, pictures).numpy()[..., 0]).sum(axis=0)
+    rows, columns = np.indices(power.shape)
+    return (
+        float((rows * power).sum() / power.sum()),
+        float((columns * power).sum() / power.sum()),
+    )
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))

@@ -1,0 +1,139 @@
+"""Train a network that tells pneumonia from normal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from xray_core.architectures.catalog import get_architecture
+from xray_core.datasets.split import split_by_patient
+from xray_core.errors import InvalidConfigError
+from xray_core.training.classification_data import (
+    ClassificationBatches,
+    LoadedImages,
+    prepare_all,
+)
+from xray_core.training.config import TrainingConfig
+
+WEIGHTS_FILE = "model.weights.h5"
+HISTORY_FILE = "history.csv"
+
+
+@dataclass(frozen=True)
+class TrainedClassifier:
+    """A trained network and what it says on the pictures that were kept for choosing.
+
+    Attributes:
+        model: the Keras network, from prepared pictures to logits.
+        training, validation: the pictures, no patient in both.
+        validation_logits: float (N,).
+    """
+
+    model: keras.Model
+    training: LoadedImages
+    validation: LoadedImages
+    validation_logits: np.ndarray
+
+
+def build_network(config: TrainingConfig) -> keras.Model:
+    """Return the untrained network that the settings ask for.
+
+    Raises:
+        UnknownNameError: no architecture has this name.
+        InvalidConfigError: the size does not fit, or there are no ImageNet weights.
+    """
+    architecture = get_architecture(config.architecture)
+    if config.input.size % architecture.size_multiple:
+        raise InvalidConfigError(
+            f"size: expected a multiple of {architecture.size_multiple} for "
+            f"{config.architecture}, got {config.input.size}."
+        )
+    channels = config.input.channels
+    model = architecture.build(config.input.size, channels, config.dropout, **config.options)
+    if config.initial_weights == "imagenet":
+        if architecture.load_imagenet is None:
+            raise InvalidConfigError(
+                f"initial_weights: {config.architecture} has no ImageNet weights. Choose random."
+            )
+        architecture.load_imagenet(model)
+    return model
+
+
+def train_classifier(
+    config: TrainingConfig, loaded: LoadedImages, run_folder: Path, workers: int = 2
+) -> TrainedClassifier:
+    """Return a trained network; its weights and history stay in `run_folder`.
+
+    Args:
+        config: everything that decides the run.
+        loaded: the pictures of the training folder; validation is taken from them by patient.
+        run_folder: receives ``config.json``, ``history.csv`` and ``model.weights.h5``.
+        workers: threads that prepare pictures.
+    """
+    keras.utils.set_random_seed(config.seed)
+    run_folder.mkdir(parents=True, exist_ok=True)
+    (run_folder / "config.json").write_text(config.model_dump_json(indent=2))
+    training, validation = split_loaded(loaded, config)
+    model = build_network(config)
+    batches = ClassificationBatches(training, config, workers=workers, max_queue_size=8)
+    _compile(model, config, steps=len(batches) * config.epochs)
+    validation_inputs = prepare_all(validation, config)
+    model.fit(
+        batches,
+        epochs=config.epochs,
+        verbose=2,
+        validation_data=(validation_inputs, validation.labels[:, np.newaxis].astype(np.float32)),
+        callbacks=_callbacks(config, run_folder),
+    )
+    model.save_weights(run_folder / WEIGHTS_FILE)
+    logits = model.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
+    return TrainedClassifier(model, training, validation, logits)
+
+
+def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedImages, LoadedImages]:
+    """Return (training, validation), no patient in both.
+
+    Raises:
+        InvalidConfigError: one of the two lacks a class.
+    """
+    rows = range(len(loaded))
+    parts: Sequence[list[int]] = split_by_patient(
+        rows, lambda row: loaded.patients[row], config.validation_share, config.seed
+    )
+    for name, part in zip(("training", "validation"), parts, strict=True):
+        if len(set(loaded.labels[part])) < 2:
+            raise InvalidConfigError(
+                f"validation_share: expected both classes in {name}, got {len(part)} pictures of "
+                f"one class or none. Use more pictures or another share than "
+                f"{config.validation_share}."
+            )
+    return loaded.take(parts[0]), loaded.take(parts[1])
+
+
+def _compile(model: keras.Model, config: TrainingConfig, steps: int) -> None:
+    rise = max(1, steps // 15)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - rise, warmup_target=config.learning_rate, warmup_steps=rise
+    )
+    model.compile(
+        keras.optimizers.AdamW(
+            schedule,
+            weight_decay=config.weight_decay,
+            use_ema=config.average_momentum > 0,
+            ema_momentum=config.average_momentum or None,
+        ),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[
+            keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0),
+            keras.metrics.AUC(name="auc", from_logits=True),
+        ],
+    )
+
+
+def _callbacks(config: TrainingConfig, run_folder: Path) -> list[keras.callbacks.Callback]:
+    log = keras.callbacks.CSVLogger(str(run_folder / HISTORY_FILE))
+    if not config.average_momentum:
+        return [log]
+    return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True), log]
