@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -39,7 +39,8 @@ def diagnose(
         Path | None, typer.Option(help="Folder for a picture of each heatmap.")
     ] = None,
     heatmap: Annotated[
-        Path | None, typer.Option(help="Folder for each heatmap as .npy, in the X-ray's own pixels.")
+        Path | None,
+        typer.Option(help="Folder for each heatmap as .npy, in the X-ray's own pixels."),
     ] = None,
 ) -> None:
     """Say pneumonia or normal for each X-ray, with the lung zones that the answer rests on."""
@@ -85,7 +86,9 @@ def models(json_: Json = False) -> None:
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder that holds NORMAL and PNEUMONIA in splits.")],
-    split: Annotated[str, typer.Option(help="Sub-folder to judge on; '.' for the folder itself.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="Sub-folder to judge on; '.' for the folder itself.")
+    ] = "test",
     model: ModelId = None,
     lung_masks: Annotated[
         Path | None, typer.Option(help="Folder of drawn lung masks with the same file stems.")
@@ -158,7 +161,9 @@ def train(
 @app.command()
 def train_lungs(
     images: Annotated[list[Path], typer.Option(help="Folder of X-rays; may be repeated.")],
-    masks: Annotated[list[Path], typer.Option(help="Folder of their lung masks, in the same order.")],
+    masks: Annotated[
+        list[Path], typer.Option(help="Folder of their lung masks, in the same order.")
+    ],
     described_as: Annotated[str, typer.Option(help="The data, in words, for the model card.")] = "",
     epochs: Annotated[int, typer.Option(min=1)] = 16,
     start_from: Annotated[Path | None, typer.Option(help="Weights to go on from.")] = None,
@@ -246,7 +251,7 @@ def _as_table(result: Measurement) -> str:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator:
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
     with typer.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
         def report(done: int, total: int) -> None:

@@ -34,4 +34,5 @@ class UnknownNameError(PneumoscopeError):
     """A name that no catalog entry has."""
 
     def __init__(self, kind: str, name: str, valid: Iterable[str]) -> None:
-        super().__init__(f"No {kind} is called {name!r}. Choose one of: {', '.join(sorted(valid))}.")
+        choices = ", ".join(sorted(valid)) or "(there is none yet)"
+        super().__init__(f"No {kind} is called {name!r}. Choose one of: {choices}.")

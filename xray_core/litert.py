@@ -2,6 +2,7 @@
 
 import os
 import threading
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -36,7 +37,11 @@ class LiteModel:
         self._outputs = [detail["index"] for detail in _by_name(self._interpreter)]
 
     def run(self, batch: np.ndarray) -> list[np.ndarray]:
-        """Return the outputs for a batch, float32 (B, S, S, channels), in the order of their names."""
+        """Return the outputs, in the order of their names.
+
+        Args:
+            batch: float32 (B, S, S, channels).
+        """
         with self._lock:
             if tuple(self._interpreter.get_input_details()[0]["shape"]) != batch.shape:
                 self._interpreter.resize_tensor_input(self._input, batch.shape)
@@ -46,5 +51,5 @@ class LiteModel:
             return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
-def _by_name(interpreter: Interpreter) -> list[dict]:
+def _by_name(interpreter: Interpreter) -> list[dict[str, Any]]:
     return sorted(interpreter.get_output_details(), key=lambda detail: detail["name"])

@@ -130,7 +130,9 @@ def write_card(card: LungCard | ClassifierCard, folder: Path) -> None:
 
 def _model_folders() -> dict[str, Path]:
     roots = (workspace() / "models", SHIPPED_MODELS)  # a shipped model cannot be shadowed
-    found = {path.parent.name: path.parent for root in roots for path in root.glob(f"*/{CARD_FILE}")}
+    found = {
+        path.parent.name: path.parent for root in roots for path in root.glob(f"*/{CARD_FILE}")
+    }
     return dict(sorted(found.items(), key=lambda item: (item[1].parent != SHIPPED_MODELS, item[0])))
 
 

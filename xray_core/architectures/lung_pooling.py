@@ -6,6 +6,8 @@ from keras import layers, ops
 EVIDENCE_LAYER = "evidence_map"
 LOGIT_LAYER = "logit"
 
+_Shape = tuple[int | None, int, int, int]
+
 
 @keras.saving.register_keras_serializable("pneumoscope")
 class LungCellWeights(layers.Layer):
@@ -17,7 +19,7 @@ class LungCellWeights(layers.Layer):
     """
 
     def __init__(self, stride: int, **kwargs: object) -> None:
-        super().__init__(dtype="float32", **kwargs)
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.stride = stride
 
     def call(self, lungs: keras.KerasTensor) -> keras.KerasTensor:
@@ -26,7 +28,7 @@ class LungCellWeights(layers.Layer):
         mean = ops.mean(weight, axis=(1, 2, 3), keepdims=True)
         return weight / ops.maximum(mean, 1e-3)
 
-    def compute_output_shape(self, input_shape: tuple) -> tuple:
+    def compute_output_shape(self, input_shape: _Shape) -> _Shape:
         batch, height, width, channels = input_shape
         return batch, height // self.stride, width // self.stride, channels
 

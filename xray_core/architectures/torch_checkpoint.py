@@ -3,7 +3,7 @@
 import pickle
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class _Tensor:
 class _ArraysOnly(pickle.Unpickler):
     """An unpickler that knows tensors and dictionaries and refuses every other name."""
 
-    _known = {
+    _known: ClassVar[dict[tuple[str, str], Any]] = {
         ("collections", "OrderedDict"): OrderedDict,
         ("torch._utils", "_rebuild_tensor_v2"): _Tensor,
         **{("torch", name): dtype for name, dtype in _DTYPES.items()},

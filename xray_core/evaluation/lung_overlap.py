@@ -53,7 +53,9 @@ def measure_lungs(
         if path.suffix.lower() in IMAGE_SUFFIXES and path.stem in masks
     ]
     if not images:
-        raise DatasetError(f"Expected masks in {mask_folder} named like {image_folder}, found none.")
+        raise DatasetError(
+            f"Expected masks in {mask_folder} named like {image_folder}, found none."
+        )
     overlaps = []
     for done, path in enumerate(images):
         on_progress(done, len(images))

@@ -80,7 +80,10 @@ def _answer(path: Path, diagnoser: Diagnoser, reference: Reference) -> dict[str,
     }
     if path.stem in reference.lung_masks:
         mask = reference.lung_masks[path.stem]
-        row |= {"energy_in_mask": energy_inside(heat, mask), "peak_in_mask": peak_inside(heat, mask)}
+        row |= {
+            "energy_in_mask": energy_inside(heat, mask),
+            "peak_in_mask": peak_inside(heat, mask),
+        }
     if path.name in reference.boxes:
         boxes = reference.boxes[path.name]
         row |= {

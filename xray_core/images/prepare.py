@@ -85,7 +85,7 @@ def picture_box(spec: InputSpec, lungs: np.ndarray | None) -> Box:
     if not spec.needs_lungs:
         return (0.0, 0.0, float(WORKING_SIZE), float(WORKING_SIZE))
     if lungs is None:
-        raise ValueError(f"Expected a lung mask for outside_lungs={spec.outside_lungs!r}, got None.")
+        raise ValueError(f"outside_lungs={spec.outside_lungs!r}: expected a lung mask, got None.")
     return crop_box(lungs, spec.margin)
 
 

@@ -87,9 +87,7 @@ def _cut_bridge(part: np.ndarray) -> np.ndarray:
 
 
 def _fill_holes(part: np.ndarray) -> np.ndarray:
-    contours, _ = cv2.findContours(
-        part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
+    contours, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = np.zeros(part.shape, np.uint8)
     cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
     return filled.astype(bool)

@@ -97,7 +97,8 @@ def random_mask_border(mask: np.ndarray, most: int, rng: np.random.Generator) ->
 
 def _compress_again(x: np.ndarray, quality: int) -> np.ndarray:
     _, code = cv2.imencode(".jpg", (x * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(code, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    picture = cv2.imdecode(code, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(picture, np.float32) / 255
 
 
 def _soften_or_sharpen(x: np.ndarray, amount: float) -> np.ndarray:

@@ -129,10 +129,9 @@ class ClassificationBatches(keras.utils.PyDataset):
         rows = self.order[index * size : (index + 1) * size]
         rng = np.random.default_rng([self.config.seed, self.epoch, index])
         labels = self.loaded.labels[rows]
-        smooth = labels * (1 - 2 * self.config.label_smoothing) + self.config.label_smoothing
         return (
             np.stack([self._example(row, rng) for row in rows]),
-            smooth.astype(np.float32)[:, np.newaxis],
+            labels.astype(np.float32)[:, np.newaxis],
             self.class_weights[labels],
         )
 

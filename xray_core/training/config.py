@@ -17,6 +17,7 @@ class TrainingConfig(BaseModel):
         options: arguments of the network's builder.
         input: what the network takes.
         initial_weights: ``imagenet`` where the architecture has such weights.
+        start_from: id of a published model to go on from; it replaces `initial_weights`.
         augmentation: random changes to the training pictures.
         mask_jitter: largest random growth or shrinkage of the lung mask in pixels of 224.
         balance_classes: weigh the rarer class up, so that both count the same.
@@ -34,6 +35,7 @@ class TrainingConfig(BaseModel):
     options: dict[str, float | int | bool] = {}
     input: InputSpec
     initial_weights: Literal["random", "imagenet"] = "random"
+    start_from: str | None = None
     augmentation: Augmentation = Augmentation()
     mask_jitter: int = Field(default=0, ge=0)
     balance_classes: bool = True

@@ -108,22 +108,22 @@ def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
 
     Args:
         model: ends in `add_classifier_head`.
-        inputs: prepared pictures, float32 (N, S, S, channels); eight are plenty.
+        inputs: pictures prepared as if all of them were lung, so that every cell votes and black
+            regions pull no centre; float32 (N, S, S, channels); eight are plenty.
     """
-    inputs = inputs.copy()
-    inputs[..., 1:] = 1.0  # every cell votes, so that every cell has a gradient
     evidence = model.get_layer(EVIDENCE_LAYER)
     rows, columns = evidence.output.shape[1:3]
     to_evidence = keras.Model(model.inputs, evidence.output)
-    inner = [cells // 3 + step for cells in (rows,) for step in range(0, cells // 3, 2)]
-    down, across = [], []
-    for cell in inner:
-        centre = _gradient_centre(to_evidence, model, inputs, cell)
-        down.append(centre[0])
-        across.append(centre[1])
-    (stride_down, first_down), (stride_across, first_across) = (
-        np.polyfit(inner, centres, 1) for centres in (down, across)
+    inner_rows = range(rows // 4, rows - rows // 4)
+    inner_columns = range(columns // 4, columns - columns // 4)
+    centres = np.array(
+        [
+            [_gradient_centre(to_evidence, model, inputs, row, column) for column in inner_columns]
+            for row in inner_rows
+        ]
     )
+    stride_down, first_down = np.polyfit(inner_rows, centres[..., 0].mean(axis=1), 1)
+    stride_across, first_across = np.polyfit(inner_columns, centres[..., 1].mean(axis=0), 1)
     return CellPlacement(
         rows=rows,
         columns=columns,
@@ -133,14 +133,14 @@ def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
 
 
 def _gradient_centre(
-    to_evidence: keras.Model, model: keras.Model, inputs: np.ndarray, cell: int
+    to_evidence: keras.Model, model: keras.Model, inputs: np.ndarray, row: int, column: int
 ) -> tuple[float, float]:
-    """Return the centre (down, across) in input pixels of what moves cell (cell, cell)."""
+    """Return the centre (down, across) in input pixels of what moves one cell."""
     kernel = model.get_layer(LOGIT_LAYER).kernel
     pictures = tf.constant(inputs)
     with tf.GradientTape() as tape:
         tape.watch(pictures)
-        contribution = tf.reduce_sum(to_evidence(pictures, training=False)[:, cell, cell] @ kernel)
+        contribution = tf.reduce_sum(to_evidence(pictures, training=False)[:, row, column] @ kernel)
     power = np.square(tape.gradient(contribution, pictures).numpy()[..., 0]).sum(axis=0)
     rows, columns = np.indices(power.shape)
     return (

@@ -1,6 +1,7 @@
 """From a finished run to a model in the store."""
 
 import hashlib
+from dataclasses import replace
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from xray_core.evaluation.calibration import (
     fit_temperature,
 )
 from xray_core.images.prepare import InputSpec
-from xray_core.model_card import Calibration, ClassifierCard, LungCard, TrainingFacts
+from xray_core.model_card import Calibration, CellPlacement, ClassifierCard, LungCard, TrainingFacts
 from xray_core.model_store import SERVING_FILE, publish_model
 from xray_core.training.classification_data import fingerprint_images, prepare_all
 from xray_core.training.config import TrainingConfig
@@ -24,6 +25,7 @@ from xray_core.training.export import (
     export_lung_unet,
     measure_placement,
 )
+from xray_core.training.keras_weights import WEIGHTS_FILE, pack_weights
 from xray_core.training.train_classifier import HISTORY_FILE, TrainedClassifier
 
 _INTENDED_USE = "Research and teaching. Not a medical device: no decision about a patient."
@@ -61,7 +63,7 @@ def publish_classifier(
         IncompatibleModelError: the serving file does not answer like the network.
     """
     inputs = prepare_all(trained.validation.take(range(_some(trained))), config)
-    serving = export_classifier(trained.model, float16=False)
+    serving = export_classifier(trained.model)
     check_serving(serving, trained.model, inputs)
     temperature = fit_temperature(trained.validation_logits, trained.validation.labels)
     probabilities = apply_temperature(trained.validation_logits, temperature)
@@ -85,14 +87,18 @@ def publish_classifier(
         calibration=Calibration(
             temperature=temperature,
             threshold=choose_threshold(trained.validation.labels, probabilities),
-            source=f"{len(trained.validation)} validation pictures, no patient shared with training",
+            source=f"{len(trained.validation)} validation pictures of other patients",
         ),
-        placement=measure_placement(trained.model, inputs[:_PLACEMENT_PICTURES]),
+        placement=_measure_placement(trained, config),
         heat_full_scale=_full_scale(trained, config) / temperature,
         lungs_model=lungs_model if config.input.needs_lungs else None,
     )
-    history = (run_folder / HISTORY_FILE).read_bytes()
-    return publish_model(card, {SERVING_FILE: serving, HISTORY_FILE: history}, models_folder)
+    files = {
+        SERVING_FILE: serving,
+        HISTORY_FILE: (run_folder / HISTORY_FILE).read_bytes(),
+        WEIGHTS_FILE: pack_weights(trained.model),
+    }
+    return publish_model(card, files, models_folder)
 
 
 def publish_lung_unet(
@@ -129,6 +135,12 @@ def fingerprint_names(paths: Iterable[str]) -> str:
     True
     """
     return hashlib.sha256("\n".join(Path(path).name for path in paths).encode()).hexdigest()
+
+
+def _measure_placement(trained: TrainedClassifier, config: TrainingConfig) -> CellPlacement:
+    some = trained.validation.take(range(min(_PLACEMENT_PICTURES, len(trained.validation))))
+    everywhere = replace(some, lungs=np.ones_like(some.lungs))
+    return measure_placement(trained.model, prepare_all(everywhere, config))
 
 
 def _some(trained: TrainedClassifier) -> int:

@@ -11,7 +11,7 @@ from xray_core.model_store import DEFAULT_LUNGS
 from xray_core.training.classification_data import load_images
 from xray_core.training.config import TrainingConfig
 from xray_core.training.publish import fingerprint_names, publish_classifier, publish_lung_unet
-from xray_core.training.segmentation_data import pair_masks
+from xray_core.training.segmentation_data import MaskedImage, pair_masks
 from xray_core.training.train_classifier import train_classifier
 from xray_core.training.train_lungs import train_lung_unet
 
@@ -101,7 +101,7 @@ def run_lung_unet(
     )
 
 
-def describe_lung_run(groups: Sequence[Sequence], epochs: int, data: str) -> TrainingFacts:
+def describe_lung_run(groups: Sequence[Sequence[MaskedImage]], epochs: int, data: str) -> TrainingFacts:
     """Return what the model card says of a run of the lung outline."""
     parts = [split_by_patient(group, lambda pair: pair.patient, 0.1) for group in groups]
     training = [str(pair.image) for part, _ in parts for pair in part]

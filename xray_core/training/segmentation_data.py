@@ -1,6 +1,6 @@
 """X-rays with drawn lungs, as batches for the lung U-Net."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,9 @@ class SegmentationBatches(keras.utils.PyDataset):
         self.epoch += 1
         self.order = self._draw_order()
 
-    def _draw_order(self) -> Sequence[int]:
+    def _draw_order(self) -> np.ndarray:
         if self.augmentation is None:
-            return range(self.length)
+            return np.arange(self.length)
         return np.random.default_rng([self.seed, self.epoch]).permutation(len(self.images))[
             : self.length
         ]

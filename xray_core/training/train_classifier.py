@@ -10,14 +10,15 @@ import numpy as np
 from xray_core.architectures.catalog import get_architecture
 from xray_core.datasets.split import split_by_patient
 from xray_core.errors import InvalidConfigError
+from xray_core.model_store import read_card, read_classifier_card, read_model_file
 from xray_core.training.classification_data import (
     ClassificationBatches,
     LoadedImages,
     prepare_all,
 )
 from xray_core.training.config import TrainingConfig
+from xray_core.training.keras_weights import WEIGHTS_FILE, unpack_weights
 
-WEIGHTS_FILE = "model.weights.h5"
 HISTORY_FILE = "history.csv"
 
 
@@ -43,6 +44,7 @@ def build_network(config: TrainingConfig) -> keras.Model:
     Raises:
         UnknownNameError: no architecture has this name.
         InvalidConfigError: the size does not fit, or there are no ImageNet weights.
+        IncompatibleModelError: the model to go on from has another network.
     """
     architecture = get_architecture(config.architecture)
     if config.input.size % architecture.size_multiple:
@@ -52,12 +54,27 @@ def build_network(config: TrainingConfig) -> keras.Model:
         )
     channels = config.input.channels
     model = architecture.build(config.input.size, channels, config.dropout, **config.options)
-    if config.initial_weights == "imagenet":
+    if config.start_from is not None:
+        unpack_weights(model, read_model_file(read_card(config.start_from), WEIGHTS_FILE))
+    elif config.initial_weights == "imagenet":
         if architecture.load_imagenet is None:
             raise InvalidConfigError(
                 f"initial_weights: {config.architecture} has no ImageNet weights. Choose random."
             )
         architecture.load_imagenet(model)
+    return model
+
+
+def load_keras_network(model_id: str) -> keras.Model:
+    """Return the Keras network behind a published classifier.
+
+    Raises:
+        UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
+    """
+    card = read_classifier_card(model_id)
+    config = TrainingConfig.model_validate(card.training.settings)
+    model = build_network(config.model_copy(update={"initial_weights": "random", "start_from": None}))
+    unpack_weights(model, read_model_file(card, WEIGHTS_FILE))
     return model
 
 
@@ -87,7 +104,7 @@ def train_classifier(
         validation_data=(validation_inputs, validation.labels[:, np.newaxis].astype(np.float32)),
         callbacks=_callbacks(config, run_folder),
     )
-    model.save_weights(run_folder / WEIGHTS_FILE)
+    model.save_weights(run_folder / "model.weights.h5")
     logits = model.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
     return TrainedClassifier(model, training, validation, logits)
 
@@ -124,7 +141,10 @@ def _compile(model: keras.Model, config: TrainingConfig, steps: int) -> None:
             use_ema=config.average_momentum > 0,
             ema_momentum=config.average_momentum or None,
         ),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        # Keras gives half of its smoothing to either class.
+        loss=keras.losses.BinaryCrossentropy(
+            from_logits=True, label_smoothing=2 * config.label_smoothing
+        ),
         metrics=[
             keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0),
             keras.metrics.AUC(name="auc", from_logits=True),

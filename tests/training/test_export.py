@@ -1,0 +1,103 @@
+"""The serving file answers like Keras, looks where Grad-CAM looks, and finds what was planted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.training.planted import CONFIG, PATCH, draw_planted, plant_patch, two_boxes
+from xray_core.diagnosis.classifier import Classifier
+from xray_core.errors import IncompatibleModelError
+from xray_core.litert import LiteModel
+from xray_core.training.classification_data import prepare_all
+from xray_core.training.export import (
+    check_serving,
+    explain_with_keras,
+    export_classifier,
+    measure_placement,
+)
+from xray_core.training.train_classifier import load_keras_network
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    return prepare_all(draw_planted(12, seed=2), CONFIG)
+
+
+def test_serving_file_in_float32_equals_keras(published, inputs):
+    model = published.trained.model
+    heat, logits = LiteModel(export_classifier(model, float16=False)).run(inputs)
+    expected_heat, expected_logits = explain_with_keras(model, inputs)
+    np.testing.assert_allclose(heat, expected_heat, atol=1e-4 * np.abs(expected_heat).max())
+    np.testing.assert_allclose(logits, expected_logits, rtol=1e-4, atol=1e-4)
+
+
+def test_heatmap_cells_and_bias_add_up_to_the_logit(published, inputs):
+    model = published.trained.model
+    heat, logits = LiteModel(export_classifier(model, float16=False)).run(inputs)
+    bias = model.get_layer("logit").get_weights()[1]
+    np.testing.assert_allclose(heat.sum(axis=(1, 2)) + bias, logits[:, 0], rtol=1e-4, atol=1e-4)
+
+
+def test_positive_part_equals_grad_cam_of_tf_keras_vis(published, inputs):
+    from tf_keras_vis.gradcam import Gradcam
+
+    model = published.trained.model
+    expected = Gradcam(model, clone=True)(
+        lambda output: output[:, 0],
+        tf.constant(inputs),
+        penultimate_layer="evidence_map",
+        seek_penultimate_conv_layer=False,
+        expand_cam=False,
+        normalize_cam=False,
+    )
+    expected = np.asarray(expected)
+    heat, _ = LiteModel(export_classifier(model, float16=False)).run(inputs)
+    np.testing.assert_allclose(np.maximum(heat, 0), expected, atol=1e-4 * expected.max())
+
+
+def test_cells_outside_the_lungs_have_no_vote(published, inputs):
+    heat, _ = LiteModel(export_classifier(published.trained.model)).run(inputs)
+    lung_share = inputs[0, ..., 1].reshape(8, 8, 8, 8).mean(axis=(1, 3))
+    assert (lung_share < 0.5).any()
+    assert np.abs(heat[:, lung_share < 0.5]).max() == 0
+
+
+def test_check_refuses_a_serving_file_of_another_network(published, inputs):
+    other = tf.keras.models.clone_model(published.trained.model)
+    with pytest.raises(IncompatibleModelError, match="answer like the network"):
+        check_serving(export_classifier(other), published.trained.model, inputs)
+
+
+def test_a_planted_patch_is_found_where_it_was_planted(published):
+    classifier = Classifier(published.model_id)
+    rng = np.random.default_rng(3)
+    lungs = two_boxes()
+    distances, healthy = [], []
+    for _ in range(20):
+        picture, (row, column) = plant_patch(rng, sick=True)
+        answer = classifier.answer(picture.astype(np.float32) / 255, lungs)
+        peak = np.unravel_index(np.argmax(answer.heatmap), answer.heatmap.shape)
+        distances.append(max(abs(peak[0] - row), abs(peak[1] - column)))
+        picture, _ = plant_patch(rng, sick=False)
+        healthy.append(classifier.answer(picture.astype(np.float32) / 255, lungs).probability)
+    half_a_cell = 177 / 8 / 2  # the input shows 177 pixels across in 8 cells
+    assert np.mean(np.array(distances) <= PATCH / 2 + half_a_cell) >= 0.9
+    assert np.mean(np.array(healthy) < classifier.card.calibration.threshold) >= 0.9
+
+
+def test_placement_is_measured_not_assumed(published):
+    pictures = draw_planted(8, seed=2)
+    everywhere = replace(pictures, lungs=np.ones_like(pictures.lungs))
+    placement = measure_placement(published.trained.model, prepare_all(everywhere, CONFIG))
+    assert (placement.rows, placement.columns) == (8, 8)
+    assert placement.stride == pytest.approx((8, 8), abs=1.5)
+    assert placement.first == pytest.approx((3.5, 3.5), abs=4)
+
+
+def test_keras_network_is_rebuilt_from_the_store(published, inputs):
+    rebuilt = load_keras_network(published.model_id)
+    _, expected = explain_with_keras(published.trained.model, inputs)
+    _, logits = explain_with_keras(rebuilt, inputs)
+    np.testing.assert_allclose(logits, expected, atol=0.05)
