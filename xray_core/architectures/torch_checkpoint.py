@@ -22,9 +22,14 @@ class _Tensor:
     """Where a tensor lies inside its storage."""
 
     def __init__(
-        self, storage: _Storage, offset: int, shape: tuple[int, ...], *_rest: object
+        self,
+        storage: _Storage,
+        offset: int,
+        shape: tuple[int, ...],
+        strides: tuple[int, ...],
+        *_rest: object,
     ) -> None:
-        self.storage, self.offset, self.shape = storage, offset, shape
+        self.storage, self.offset, self.shape, self.strides = storage, offset, shape, strides
 
 
 class _ArraysOnly(pickle.Unpickler):
@@ -77,5 +82,7 @@ def _read_block(file: BinaryIO, dtype: np.dtype[Any]) -> np.ndarray:
 
 
 def _cut(tensor: _Tensor, block: np.ndarray) -> np.ndarray:
-    count = int(np.prod(tensor.shape, dtype=int))
-    return block[tensor.offset : tensor.offset + count].reshape(tensor.shape)
+    # The strides matter: tensors that came from TensorFlow are stored in its order of axes.
+    strides = [step * block.itemsize for step in tensor.strides]
+    view = np.lib.stride_tricks.as_strided(block[tensor.offset :], tensor.shape, strides)
+    return np.ascontiguousarray(view)

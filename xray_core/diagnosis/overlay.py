@@ -83,10 +83,11 @@ def render_overlay(
     size = (xray.width, xray.height)
     rgba = heat_to_rgba(diagnosis.heatmap, diagnosis.heat_full_scale)
     alpha = rgba[..., 3:] * (opacity / 255)
-    layer = np.dstack([rgba[..., :3] * alpha, 255 * (1 - alpha)]).round().astype(np.uint8)
-    layer = cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)
+    small = np.dstack([rgba[..., :3] * alpha, 255 * (1 - alpha)]).round().astype(np.uint8)
+    layer = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
     shaded = cv2.multiply(_to_uint8(xray.pixels), cv2.extractChannel(layer, 3), scale=1 / 255)
-    overlay = cv2.add(cv2.merge([shaded] * 3), cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB))
+    colour = cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB)
+    overlay: np.ndarray = cv2.add(cv2.merge([shaded] * 3), colour)
     thickness = max(1, round(max(size) / 700))
     for lung in (diagnosis.lungs.right, diagnosis.lungs.left):
         outlines = [np.round(path * size * 16).astype(np.int32) for path in outline_paths(lung)]

@@ -29,7 +29,7 @@ def export_classifier(model: keras.Model, float16: bool = True) -> bytes:
         float16: store the weights at half precision.
     """
     evidence_and_logit = keras.Model(
-        model.inputs, [model.get_layer(EVIDENCE_LAYER).output, model.output]
+        model.input, [model.get_layer(EVIDENCE_LAYER).output, model.output]
     )
     kernel, _bias = model.get_layer(LOGIT_LAYER).get_weights()
 
@@ -88,7 +88,7 @@ def check_serving(serving_file: bytes, model: keras.Model, inputs: np.ndarray) -
 
 def explain_with_keras(model: keras.Model, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (signed heatmap (N, rows, columns), logits (N, 1)), from TensorFlow's gradient."""
-    both = keras.Model(model.inputs, [model.get_layer(EVIDENCE_LAYER).output, model.output])
+    both = keras.Model(model.input, [model.get_layer(EVIDENCE_LAYER).output, model.output])
     with tf.GradientTape() as tape:
         evidence, logits = both(tf.constant(inputs), training=False)
         # The head is linear in the evidence, so its gradient does not depend on the evidence.
@@ -113,7 +113,7 @@ def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
     """
     evidence = model.get_layer(EVIDENCE_LAYER)
     rows, columns = evidence.output.shape[1:3]
-    to_evidence = keras.Model(model.inputs, evidence.output)
+    to_evidence = keras.Model(model.input, evidence.output)
     inner_rows = range(rows // 4, rows - rows // 4)
     inner_columns = range(columns // 4, columns - columns // 4)
     centres = np.array(

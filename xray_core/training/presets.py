@@ -16,7 +16,7 @@ _STRONG = Augmentation(
     gamma=1.5,
     contrast=0.25,
     brightness=0.1,
-    noise=0.04,
+    noise=0.03,
     blur=0.5,
     jpeg=0.5,
 )
@@ -31,9 +31,9 @@ _LUNGS_ONLY = TrainingConfig(
     label_smoothing=0.05,
     dropout=0.3,
     epochs=6,
-    learning_rate=7e-4,
+    learning_rate=5e-4,
     weight_decay=1e-3,
-    average_momentum=0.995,
+    average_momentum=0.99,
 )
 
 PRESETS = {
