@@ -1,17 +1,23 @@
-"""The command line: diagnose, lungs, evaluate, models, train, train-lungs."""
+"""The command line: diagnose, lungs, models, evaluate, evaluate-lungs, train, train-lungs."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import cv2
 import numpy as np
 import typer
 
 from xray_core import model_store
+from xray_core.cli_output import (
+    as_line,
+    as_table,
+    errors_as_sentences,
+    evaluation_record,
+    fail,
+    name_outputs,
+    progress,
+)
 from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.masks import read_masks
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
@@ -21,7 +27,6 @@ from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import to_working_square
 from xray_core.lungs.segment import LungSegmenter
-from xray_core.model_card import Measurement
 from xray_core.paths import workspace
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -44,14 +49,17 @@ def diagnose(
     ] = None,
 ) -> None:
     """Say pneumonia or normal for each X-ray, with the lung zones that the answer rests on."""
-    with _errors_as_sentences():
+    with errors_as_sentences():
         diagnoser = load_diagnoser(model)
-    records = [_diagnose_file(file, diagnoser, overlay, heatmap) for file in files]
+    records = [
+        _diagnose_file(file, name, diagnoser, overlay, heatmap)
+        for file, name in zip(files, name_outputs(files), strict=True)
+    ]
     if json_:
         typer.echo(json.dumps(records, indent=2))
     else:
         for record in records:
-            typer.echo(_as_line(record), err="error" in record)
+            typer.echo(as_line(record), err="error" in record)
     if any("error" in record for record in records):
         raise typer.Exit(1)
 
@@ -62,7 +70,7 @@ def lungs(
     mask: Annotated[Path, typer.Option(help="PNG file to write: 255 in the lungs, 0 elsewhere.")],
 ) -> None:
     """Draw the lungs of an X-ray, in its own pixels."""
-    with _errors_as_sentences():
+    with errors_as_sentences():
         xray = decode_xray(_read(file), file.name)
         found = LungSegmenter().find(to_working_square(xray))
         picture = _enlarge(found.both.astype(np.float32) * 255, xray.height, xray.width)
@@ -73,7 +81,7 @@ def lungs(
 @app.command()
 def models(json_: Json = False) -> None:
     """List the trained models."""
-    with _errors_as_sentences():
+    with errors_as_sentences():
         cards = model_store.list_models()
     if json_:
         typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=2))
@@ -105,19 +113,40 @@ def evaluate(
     from xray_core.evaluation.evaluate import measure
     from xray_core.evaluation.predict import Reference, predict_images, read_boxes
 
-    with _errors_as_sentences():
+    with errors_as_sentences():
         diagnoser = load_diagnoser(model)
         images = list_labelled_images(data / split)
         reference = Reference(
             read_masks(lung_masks) if lung_masks else {}, read_boxes(boxes) if boxes else {}
         )
-        with _progress("Judging") as on_progress:
+        with progress("Judging") as on_progress:
             table = predict_images(images, diagnoser, reference, on_progress)
         result = measure(table, diagnoser.card.calibration.threshold, str(data / split))
         if record:
             named = result.model_copy(update={"data": record})
             model_store.record_measurement(diagnoser.card, record, named, table.to_csv(index=False))
-    typer.echo(json.dumps(_evaluation_record(result), indent=2) if json_ else _as_table(result))
+    typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
+
+
+@app.command()
+def evaluate_lungs(
+    images: Annotated[Path, typer.Option(help="Folder of X-rays.")],
+    masks: Annotated[Path, typer.Option(help="Folder of lung masks with the same file stems.")],
+    record: Annotated[
+        str | None, typer.Option(help="Also write the figures to the model card under this name.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Judge the lung outline against lungs that people drew."""
+    from xray_core.evaluation.lung_overlap import measure_lungs
+
+    with errors_as_sentences():
+        segmenter = LungSegmenter()
+        with progress("Judging") as on_progress:
+            result = measure_lungs(images, masks, segmenter, record or str(images), on_progress)
+        if record:
+            model_store.record_measurement(segmenter.card, record, result)
+    typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
 
 
 @app.command()
@@ -131,20 +160,23 @@ def train(
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the preset's.")] = None,
+    start_from: Annotated[
+        str | None, typer.Option(help="Model to go on from, instead of the preset's first weights.")
+    ] = None,
     models_folder: Annotated[Path | None, typer.Option(help="Where to publish the model.")] = None,
 ) -> None:
     """Train a classifier and publish it; TensorFlow is loaded only here."""
     from xray_core.training.presets import get_preset
 
-    with _errors_as_sentences():
-        changes = {"epochs": epochs, "seed": seed}
+    with errors_as_sentences():
+        changes = {"epochs": epochs, "seed": seed, "start_from": start_from}
         config = get_preset(preset).model_copy(
             update={name: value for name, value in changes.items() if value is not None}
         )
         from xray_core.training.run import run_classifier
 
         name = model_id or preset
-        with _progress("Reading") as on_progress:
+        with progress("Reading") as on_progress:
             folder = run_classifier(
                 config,
                 data,
@@ -171,8 +203,8 @@ def train_lungs(
 ) -> None:
     """Train the network that draws lungs and publish it; TensorFlow is loaded only here."""
     if len(images) != len(masks):
-        _fail(f"Expected --masks for each --images, got {len(masks)} for {len(images)}.")
-    with _errors_as_sentences():
+        fail(f"Expected --masks for each --images, got {len(masks)} for {len(images)}.")
+    with errors_as_sentences():
         from xray_core.training.run import run_lung_unet
 
         folder = run_lung_unet(
@@ -187,18 +219,18 @@ def train_lungs(
 
 
 def _diagnose_file(
-    file: Path, diagnoser: Diagnoser, overlay: Path | None, heatmap: Path | None
+    file: Path, name: str, diagnoser: Diagnoser, overlay: Path | None, heatmap: Path | None
 ) -> dict[str, object]:
     try:
         xray = decode_xray(_read(file), file.name)
         diagnosis = diagnoser.diagnose(xray)
         if overlay:
             picture = cv2.cvtColor(render_overlay(xray, diagnosis), cv2.COLOR_RGB2BGR)
-            _write(overlay / f"{file.stem}.png", cv2.imencode(".png", picture)[1])
+            _write(overlay / f"{name}.png", cv2.imencode(".png", picture)[1])
         if heatmap:
             heatmap.mkdir(parents=True, exist_ok=True)
             full = _enlarge(diagnosis.heatmap, xray.height, xray.width)
-            np.save(heatmap / f"{file.stem}.npy", full)
+            np.save(heatmap / f"{name}.npy", full)
     except PneumoscopeError as error:
         return {"file": str(file), "error": str(error)}
     return to_json_record(str(file), diagnosis) | {"summary": describe_evidence(diagnosis)}
@@ -218,57 +250,3 @@ def _read(file: Path) -> bytes:
 def _write(file: Path, data: np.ndarray) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data.tobytes())
-
-
-def _as_line(record: dict[str, object]) -> str:
-    if "error" in record:
-        return f"{record['file']}: {record['error']}"
-    return (
-        f"{record['file']}: {record['verdict']}, probability {record['probability']:.3f} "
-        f"(threshold {record['threshold']:.3f}). {record['summary']}"
-    )
-
-
-def _evaluation_record(result: Measurement) -> dict[str, object]:
-    figures = {name: figure.value for name, figure in result.figures.items()}
-    intervals = {name: [figure.low, figure.high] for name, figure in result.figures.items()}
-    return {
-        "n": result.n,
-        **figures,
-        "confusion": result.confusion,
-        "intervals": intervals,
-        "note": result.note,
-    }
-
-
-def _as_table(result: Measurement) -> str:
-    lines = [f"{result.n} pictures of {result.data}", str(result.confusion)]
-    for name, figure in result.figures.items():
-        value = "undefined" if figure.value is None else f"{figure.value:.3f}"
-        bounds = "" if figure.low is None else f"  [{figure.low:.3f}, {figure.high:.3f}]"
-        lines.append(f"{name:18} {value}{bounds}")
-    return "\n".join([*lines, result.note]).rstrip()
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    with typer.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def report(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield report
-
-
-@contextmanager
-def _errors_as_sentences() -> Iterator[None]:
-    try:
-        yield
-    except PneumoscopeError as error:
-        _fail(str(error))
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)

@@ -98,8 +98,11 @@ def publish_model(
         staging.chmod(0o755)
         target = models_folder / card.id
         if target.exists():
-            shutil.rmtree(target)
-        staging.rename(target)
+            target.rename(old := staging.with_name(f"{staging.name}-old"))
+            staging.rename(target)
+            staging = old
+        else:
+            staging.rename(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return target

@@ -46,7 +46,7 @@ def measure(predictions: pd.DataFrame, threshold: float, data: str) -> Measureme
         n=len(answered),
         figures=figures | _where_it_looked(answered),
         confusion=scores.confusion.model_dump(),
-        note=f"{unanswered} pictures had no answer and are left out." if unanswered else "",
+        note=f"{unanswered} picture(s) had no answer and are left out." if unanswered else "",
     )
 
 

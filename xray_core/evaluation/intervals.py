@@ -16,8 +16,7 @@ from xray_core.evaluation.metrics import (
 
 Interval = tuple[float, float]
 
-# Weights held at once, 2 MB of them: what fits the processor's cache is done several times sooner.
-_BLOCK_VALUES = 250_000
+_BLOCK_VALUES = 2_000_000  # weights held at once, 16 MB of them, however large the data set
 
 
 def bootstrap_intervals(
@@ -54,7 +53,8 @@ def bootstrap_intervals(
     Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", chapter 13; Field and
     Welsh 2007, "Bootstrapping clustered data".
 
-    >>> intervals = bootstrap_intervals([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9], 0.5, ["a", "b", "c", "d"])
+    >>> labels, probabilities = [0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]
+    >>> intervals = bootstrap_intervals(labels, probabilities, 0.5, ["a", "b", "c", "d"])
     >>> intervals["accuracy"], intervals["auc"]
     ((1.0, 1.0), None)
     """
@@ -82,7 +82,9 @@ def _number_patients(patients: ArrayLike, pictures: int) -> tuple[int, np.ndarra
     """Return how many patients there are, and for each picture the number of its patient."""
     keys = np.asarray(patients)
     if keys.shape != (pictures,):
-        raise ValueError(f"Expected {pictures} patients, one a picture. Received shape {keys.shape}.")
+        raise ValueError(
+            f"Expected {pictures} patients, one a picture. Received shape {keys.shape}."
+        )
     unique, places = np.unique(keys, return_inverse=True)
     return len(unique), places
 

@@ -115,9 +115,7 @@ def bin_probabilities(probabilities: np.ndarray) -> np.ndarray:
     return np.digitize(probabilities, edges[1:-1], right=True)
 
 
-def check_predictions(
-    labels: ArrayLike, probabilities: ArrayLike
-) -> tuple[np.ndarray, np.ndarray]:
+def check_predictions(labels: ArrayLike, probabilities: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return (labels as int64, probabilities as float64), each (N,), known to be usable.
 
     Raises:

@@ -101,7 +101,9 @@ def run_lung_unet(
     )
 
 
-def describe_lung_run(groups: Sequence[Sequence[MaskedImage]], epochs: int, data: str) -> TrainingFacts:
+def describe_lung_run(
+    groups: Sequence[Sequence[MaskedImage]], epochs: int, data: str
+) -> TrainingFacts:
     """Return what the model card says of a run of the lung outline."""
     parts = [split_by_patient(group, lambda pair: pair.patient, 0.1) for group in groups]
     training = [str(pair.image) for part, _ in parts for pair in part]

@@ -73,7 +73,9 @@ def load_keras_network(model_id: str) -> keras.Model:
     """
     card = read_classifier_card(model_id)
     config = TrainingConfig.model_validate(card.training.settings)
-    model = build_network(config.model_copy(update={"initial_weights": "random", "start_from": None}))
+    model = build_network(
+        config.model_copy(update={"initial_weights": "random", "start_from": None})
+    )
     unpack_weights(model, read_model_file(card, WEIGHTS_FILE))
     return model
 

@@ -1,0 +1,102 @@
+"""Answers on a folder become figures; what could not be answered is counted, never guessed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xray_core.datasets.folder import LabelledImage
+from xray_core.datasets.synthetic import draw_xray, encode_png
+from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.errors import DatasetError
+from xray_core.evaluation.evaluate import measure
+from xray_core.evaluation.predict import Reference, predict_images, read_boxes
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("images")
+    made = []
+    for seed in range(4):
+        path = folder / f"xray{seed}.png"
+        path.write_bytes(encode_png(draw_xray(seed=seed, pneumonia=seed % 2 == 1, size=256)))
+        made.append(LabelledImage(path, seed % 2, f"patient{seed}"))
+    (folder / "broken.png").write_bytes(b"no picture")
+    return [*made, LabelledImage(folder / "broken.png", 1, "patient9")]
+
+
+def test_each_picture_gets_a_row_and_a_broken_one_says_why(images):
+    seen = []
+    everywhere = {image.path.stem: np.ones((224, 224), bool) for image in images}
+    boxes = {"xray1.png": np.ones((224, 224), bool)}
+    table = predict_images(
+        images,
+        load_diagnoser(),
+        Reference(everywhere, boxes),
+        lambda done, total: seen.append((done, total)),
+    )
+    assert table["file"].tolist()[-1] == "broken.png"
+    assert table["probability"].isna().tolist() == [False] * 4 + [True]
+    assert table["error"].tolist()[:4] == [""] * 4
+    assert "Expected" in table["error"].iloc[4]
+    positive = table["energy_in_mask"].dropna()
+    assert (positive == pytest.approx(1)).all()
+    assert table["energy_in_box"].notna().sum() <= 1
+    assert seen[-1] == (5, 5)
+
+
+def answers(**columns):
+    table = {
+        "file": ["a", "b", "c", "d"],
+        "patient": ["p", "q", "r", "s"],
+        "label": [0, 0, 1, 1],
+        "probability": [0.1, 0.7, 0.8, 0.9],
+        "called": [0, 1, 1, 1],
+        "error": [""] * 4,
+    }
+    return pd.DataFrame(table | columns)
+
+
+def test_figures_and_confusion_match_the_answers():
+    result = measure(answers(), threshold=0.5, data="four")
+    assert result.n == 4
+    assert result.confusion == {"tn": 1, "fp": 1, "fn": 0, "tp": 2}
+    assert result.figures["accuracy"].value == 0.75
+    assert result.figures["auc"].value == 1.0
+    assert result.figures["accuracy"].low <= 0.75 <= result.figures["accuracy"].high
+
+
+def test_where_it_looked_is_averaged_over_pneumonia_called_pneumonia():
+    table = answers(peak_in_mask=[True, False, True, False], energy_in_mask=[0.0, 0.0, 0.8, 0.6])
+    figures = measure(table, threshold=0.5, data="four").figures
+    assert figures["peak_in_mask"].value == 0.5
+    assert figures["energy_in_mask"].value == pytest.approx(0.7)
+
+
+def test_unanswered_pictures_are_counted():
+    table = answers(probability=[0.1, 0.7, 0.8, np.nan], error=["", "", "", "no lungs"])
+    result = measure(table, threshold=0.5, data="four")
+    assert result.n == 3
+    assert "1 picture" in result.note
+
+
+def test_nothing_answered_is_an_error_with_the_reason():
+    table = answers(probability=[np.nan] * 4, error=["no lungs"] * 4)
+    with pytest.raises(DatasetError, match="no lungs"):
+        measure(table, threshold=0.5, data="four")
+
+
+def test_boxes_with_other_columns_are_refused(tmp_path):
+    path = tmp_path / "boxes.csv"
+    path.write_text("file,x,y\na,1,2\n")
+    with pytest.raises(DatasetError, match="Expected the columns"):
+        read_boxes(path)
+
+
+def test_boxes_of_one_picture_are_united(tmp_path):
+    path = tmp_path / "boxes.csv"
+    path.write_text("filename,x,y,width,height\na,0,0,512,512\na,512,512,512,512\nb,,,,\n")
+    boxes = read_boxes(path)
+    assert set(boxes) == {"a"}
+    assert boxes["a"][10, 10]
+    assert boxes["a"][200, 200]
+    assert not boxes["a"][10, 200]

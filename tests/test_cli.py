@@ -1,0 +1,130 @@
+"""The command line: names that scripts rely on, sentences for people, exit codes for both."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from xray_core.cli import app
+from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
+from xray_core.lungs.zones import ZONE_NAMES
+from xray_core.model_store import DEFAULT_CLASSIFIER, DEFAULT_LUNGS
+from xray_core.paths import ROOT
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def xray_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("xray") / "xray.png"
+    path.write_bytes(encode_png(draw_xray(seed=1, pneumonia=True, size=400)))
+    return path
+
+
+def test_diagnose_answers_under_stable_names(xray_file):
+    result = run("diagnose", xray_file, "--json")
+    assert result.exit_code == 0, result.output
+    (record,) = json.loads(result.stdout)
+    assert record["file"] == str(xray_file)
+    assert record["model"] == DEFAULT_CLASSIFIER
+    assert record["verdict"] in ("pneumonia", "normal")
+    assert 0 <= record["probability"] <= 1
+    assert 0 < record["threshold"] < 1
+    assert (record["probability"] >= record["threshold"]) == (record["verdict"] == "pneumonia")
+    if record["zones"] is not None:
+        assert set(record["zones"]) == set(ZONE_NAMES)
+        assert record["evidence_in_lungs"] == pytest.approx(sum(record["zones"].values()), abs=1e-4)
+
+
+def test_one_bad_file_fails_alone(xray_file, tmp_path):
+    bad = tmp_path / "notes.dcm"
+    bad.write_text("<html>not an X-ray</html>")
+    result = run("diagnose", bad, xray_file, tmp_path / "missing.png", "--json")
+    assert result.exit_code == 1
+    first, second, third = json.loads(result.stdout)
+    assert "error" in first
+    assert "verdict" in second
+    assert "missing.png" in third["error"]
+
+
+def test_heatmap_has_the_original_pictures_pixels(xray_file, tmp_path):
+    result = run("diagnose", xray_file, "--heatmap", tmp_path / "h", "--overlay", tmp_path / "o")
+    assert result.exit_code == 0, result.output
+    picture = cv2.imread(str(xray_file), cv2.IMREAD_GRAYSCALE)
+    heat = np.load(tmp_path / "h" / "xray.npy")
+    assert heat.dtype == np.float32
+    assert heat.shape == picture.shape
+    assert cv2.imread(str(tmp_path / "o" / "xray.png")).shape[:2] == picture.shape
+
+
+def test_same_file_names_do_not_overwrite_each_others_heatmap(xray_file, tmp_path):
+    other = tmp_path / "xray.png"
+    other.write_bytes(encode_png(draw_xray(seed=2, pneumonia=False, size=300)))
+    result = run("diagnose", xray_file, other, "--heatmap", tmp_path / "h")
+    assert result.exit_code == 0, result.output
+    shapes = {np.load(path).shape for path in (tmp_path / "h").iterdir()}
+    assert shapes == {(400, 400), (300, 300)}
+
+
+def test_lungs_writes_a_mask_of_the_pictures_size(xray_file, tmp_path):
+    result = run("lungs", xray_file, "--mask", tmp_path / "mask.png")
+    assert result.exit_code == 0, result.output
+    mask = cv2.imread(str(tmp_path / "mask.png"), cv2.IMREAD_GRAYSCALE)
+    assert mask.shape == cv2.imread(str(xray_file), cv2.IMREAD_GRAYSCALE).shape
+    assert set(np.unique(mask)) == {0, 255}
+
+
+def test_lungs_of_an_empty_picture_are_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((300, 300), 90, np.uint8))
+    result = run("lungs", tmp_path / "grey.png", "--mask", tmp_path / "mask.png")
+    assert result.exit_code == 1
+    assert "Expected a frontal chest X-ray" in result.output
+    assert not (tmp_path / "mask.png").exists()
+
+
+def test_models_lists_what_is_shipped():
+    cards = json.loads(run("models", "--json").stdout)
+    assert {DEFAULT_CLASSIFIER, DEFAULT_LUNGS} <= {card["id"] for card in cards}
+    assert "(default)" in run("models").stdout
+
+
+def test_unknown_model_is_a_sentence(xray_file):
+    result = run("diagnose", xray_file, "--model", "nobody")
+    assert result.exit_code == 1
+    assert DEFAULT_CLASSIFIER in result.output
+    assert "Traceback" not in result.output
+
+
+def test_evaluate_gives_figures_with_intervals(tmp_path):
+    write_folder(tmp_path, {"test": (6, 6)}, size=256, seed=3)
+    result = run("evaluate", "--data", tmp_path, "--json")
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout)
+    names = {"accuracy", "sensitivity", "specificity", "precision", "f1", "auc", "ece"}
+    assert names <= set(figures)
+    assert names <= set(figures["intervals"])
+    assert figures["n"] == sum(figures["confusion"].values()) == 12
+
+
+def test_evaluate_says_what_is_missing(tmp_path):
+    result = run("evaluate", "--data", tmp_path)
+    assert result.exit_code == 1
+    assert "NORMAL" in result.output
+
+
+def test_train_publishes_a_model_that_answers(tmp_path, workspace, xray_file):
+    write_folder(tmp_path, {"train": (24, 24)}, size=224, seed=4)
+    command = [sys.executable, "-m", "xray_core", "train", "small-cnn", "--epochs", "1"]
+    command += ["--data", str(tmp_path / "train"), "--id", "from-cli"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(run("diagnose", xray_file, "--model", "from-cli", "--json").stdout)[0]
+    assert record["model"] == "from-cli"
+    figures = run("evaluate", "--data", tmp_path, "--split", "train", "--model", "from-cli")
+    assert "accuracy" in figures.output

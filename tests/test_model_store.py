@@ -1,0 +1,118 @@
+"""Models are verified before they are loaded, and published whole or not at all."""
+
+import json
+import shutil
+
+import pytest
+
+from xray_core import model_store
+from xray_core.errors import IncompatibleModelError, UnknownNameError
+from xray_core.model_card import ClassifierCard, Figure, Measurement
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    DEFAULT_LUNGS,
+    SERVING_FILE,
+    list_models,
+    publish_model,
+    read_card,
+    read_classifier_card,
+    read_model_file,
+    record_measurement,
+)
+from xray_core.paths import SHIPPED_MODELS
+
+
+@pytest.fixture
+def copied(workspace):
+    """A copy of the shipped classifier under another name, to be harmed."""
+    card = read_card(DEFAULT_CLASSIFIER)
+    files = {name: read_model_file(card, name) for name in card.files}
+    copy = card.model_copy(update={"id": "copied"})
+    folder = publish_model(copy, files, workspace / "models")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_every_shipped_model_is_complete_and_unaltered():
+    cards = [card for card in list_models() if (SHIPPED_MODELS / card.id).is_dir()]
+    assert {DEFAULT_CLASSIFIER, DEFAULT_LUNGS} <= {card.id for card in cards}
+    for card in cards:
+        for name in card.files:
+            assert read_model_file(card, name)
+        on_disk = {path.name for path in (SHIPPED_MODELS / card.id).iterdir()}
+        assert on_disk == {"card.json", *card.files}
+
+
+def test_shipped_models_are_small():
+    sizes = {path: path.stat().st_size for path in SHIPPED_MODELS.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) <= 40e6
+    assert sizes[SHIPPED_MODELS / DEFAULT_LUNGS / SERVING_FILE] <= 3e6
+
+
+def test_altered_file_is_named(copied):
+    path = copied / SERVING_FILE
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(IncompatibleModelError, match=r"copied/serving\.tflite was altered"):
+        read_model_file(read_card("copied"), SERVING_FILE)
+
+
+def test_missing_file_is_named(copied):
+    (copied / SERVING_FILE).unlink()
+    with pytest.raises(IncompatibleModelError, match=r"copied/serving\.tflite, found none"):
+        read_model_file(read_card("copied"), SERVING_FILE)
+
+
+def test_file_that_is_not_on_the_card_is_refused(copied):
+    (copied / "extra.bin").write_bytes(b"x")
+    with pytest.raises(IncompatibleModelError, match=r"extra\.bin"):
+        read_model_file(read_card("copied"), "extra.bin")
+
+
+@pytest.mark.parametrize("harm", ["{", '{"task": "classify"}', "[]"])
+def test_broken_card_is_named(copied, harm):
+    (copied / "card.json").write_text(harm)
+    with pytest.raises(IncompatibleModelError, match=r"copied/card\.json cannot be read"):
+        read_card("copied")
+
+
+def test_unknown_model_lists_the_known_ones():
+    with pytest.raises(UnknownNameError, match=DEFAULT_CLASSIFIER):
+        read_card("nobody")
+
+
+def test_lung_outline_is_no_classifier():
+    with pytest.raises(IncompatibleModelError, match="Expected a model that classifies"):
+        read_classifier_card(DEFAULT_LUNGS)
+
+
+def test_shipped_model_cannot_be_shadowed(copied, workspace):
+    card = json.loads((copied / "card.json").read_text())
+    card["id"], card["title"] = DEFAULT_CLASSIFIER, "Impostor"
+    impostor = workspace / "models" / DEFAULT_CLASSIFIER
+    shutil.copytree(copied, impostor)
+    (impostor / "card.json").write_text(json.dumps(card))
+    try:
+        assert read_card(DEFAULT_CLASSIFIER).title != "Impostor"
+    finally:
+        shutil.rmtree(impostor)
+
+
+def test_failed_publication_leaves_the_old_model_and_no_rest(copied, monkeypatch):
+    def fail(*_args):
+        raise OSError("disk full")
+
+    before = (copied / "card.json").read_text()
+    monkeypatch.setattr(model_store, "write_card", fail)
+    with pytest.raises(OSError, match="disk full"):
+        publish_model(read_card("copied"), {SERVING_FILE: b"new"}, copied.parent)
+    assert (copied / "card.json").read_text() == before
+    assert not list(copied.parent.glob(".publishing-*"))
+
+
+def test_measurement_is_added_to_the_card_with_its_predictions(copied):
+    result = Measurement(data="drawn", n=2, figures={"auc": Figure(value=0.5)})
+    record_measurement(read_card("copied"), "drawn set", result, "file,label\na,1\n")
+    card = read_card("copied")
+    assert isinstance(card, ClassifierCard)
+    assert card.measurements["drawn set"].figures["auc"].value == 0.5
+    assert read_model_file(card, "predictions_drawn_set.csv") == b"file,label\na,1\n"

@@ -1,0 +1,109 @@
+"""Write docs/model_facts.md from the cards of the shipped models, so that no figure is typed."""
+
+from pathlib import Path
+
+from xray_core.model_card import ClassifierCard, Figure, LungCard, Measurement
+from xray_core.model_store import SERVING_FILE, list_models
+from xray_core.paths import ROOT, SHIPPED_MODELS
+
+FACTS_FILE = ROOT / "docs" / "model_facts.md"
+
+_NAMES = {
+    "accuracy": "Accuracy",
+    "sensitivity": "Sensitivity (pneumonia found)",
+    "specificity": "Specificity (normal left alone)",
+    "precision": "Precision",
+    "f1": "F1",
+    "auc": "AUC",
+    "ece": "Calibration error (ECE, 15 bins)",
+    "energy_in_mask": "Evidence inside lungs that people drew",
+    "peak_in_mask": "Peak inside lungs that people drew",
+    "energy_in_box": "Evidence inside radiologists' boxes",
+    "peak_in_box": "Peak inside a radiologist's box",
+    "random_in_box": "A random point of the lungs inside a box, for comparison",
+    "evidence_in_lungs": "Evidence inside our own lung outline",
+    "dice": "Dice overlap with people's masks",
+    "dice_worst_5_percent": "Dice, mean of the worst 5 %",
+    "no_lungs_found": "Pictures in which no two lungs were found",
+}
+
+_INTRODUCTION = """# Model facts
+
+Written by `python -m tools.model_facts` from the cards in `models/`; nothing here is typed by hand.
+Intervals are 95 % bootstrap intervals, patients drawn whole. Where the model looked is averaged
+over the pictures with pneumonia that were called pneumonia. Test pictures and adults from the other
+hospital were used to report, never to fit, choose or stop; threshold and temperature come from
+validation pictures of other patients than the training pictures.
+"""
+
+
+def render_facts() -> str:
+    """Return the document, for the shipped models, the default classifier first."""
+    shipped = [card for card in list_models() if (SHIPPED_MODELS / card.id).is_dir()]
+    cards = sorted(shipped, key=lambda card: (isinstance(card, LungCard), card.id))
+    return "\n".join([_INTRODUCTION, *(_render_card(card) for card in cards)])
+
+
+def _render_card(card: ClassifierCard | LungCard) -> str:
+    size = (SHIPPED_MODELS / card.id / SERVING_FILE).stat().st_size / 1e6
+    lines = [
+        f"## {card.title} (`{card.id}`)",
+        "",
+        f"- **For:** {card.intended_use}",
+        *(f"- **Limit:** {limit}" for limit in card.limits),
+        f"- **Network:** {card.architecture}, serving file {size:.1f} MB",
+        f"- **Trained on:** {card.trained_on}: {card.training.training_images} pictures, "
+        f"{card.training.validation_images} more for validation",
+    ]
+    if isinstance(card, ClassifierCard):
+        lines += [
+            f"- **Sees:** {card.input.size} x {card.input.size} pixels, {_see(card)}",
+            f"- **Verdict:** pneumonia from probability {card.calibration.threshold:.3f}, "
+            f"temperature {card.calibration.temperature:.3f}; from {card.calibration.source}",
+            f"- **Heat scale:** full colour at {card.heat_full_scale:.3f} log-odds a map cell",
+            f"- **Map cells:** {card.placement.rows} x {card.placement.columns}; measured first "
+            f"centre {_pair(card.placement.first)}, stride {_pair(card.placement.stride)} pixels",
+        ]
+    parts = [_render_measurement(name, found) for name, found in card.measurements.items()]
+    return "\n".join([*lines, "", *parts])
+
+
+def _see(card: ClassifierCard) -> str:
+    return {
+        "whole": "the whole picture",
+        "lung_mask": "cropped to the lungs, all else black",
+        "lung_pool": "cropped to the lungs, all else black, features averaged over the lungs only",
+    }[card.input.outside_lungs]
+
+
+def _pair(values: tuple[float, float]) -> str:
+    return f"({values[0]:.1f}, {values[1]:.1f})"
+
+
+def _render_measurement(name: str, found: Measurement) -> str:
+    lines = [f"### {name} ({found.n} pictures)", "", "| figure | value | 95 % interval |"]
+    lines.append("|---|---|---|")
+    lines += [_row(_NAMES.get(key, key), figure) for key, figure in found.figures.items()]
+    if found.confusion:
+        c = found.confusion
+        lines += [
+            "",
+            f"Of {c['tp'] + c['fn']} with pneumonia {c['tp']} were found and {c['fn']} missed; of "
+            f"{c['tn'] + c['fp']} normal ones {c['fp']} were called pneumonia.",
+        ]
+    return "\n".join([*lines, *(["", found.note] if found.note else []), ""])
+
+
+def _row(name: str, figure: Figure) -> str:
+    value = "undefined" if figure.value is None else f"{figure.value:.3f}"
+    bounds = "" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
+    return f"| {name} | {value} | {bounds} |"
+
+
+def main(path: Path = FACTS_FILE) -> None:
+    """Write the document."""
+    path.write_text(render_facts().rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Ordinary picture files (JPEG, PNG, TIFF, WebP, BMP) as an X-ray, through Pillow."""
+
+import io
+import struct
+
+import numpy as np
+from PIL import ExifTags, Image, ImageFile, ImageOps
+
+from xray_core.errors import UnreadableImageError
+from xray_core.images.grey import alpha_to_black, colour_to_grey, spread_deep
+from xray_core.images.inversion import looks_inverted
+from xray_core.images.limits import check_size
+from xray_core.images.xray import XRay
+
+# Multi-page files are refused, so the exact count beyond this is of no use; a file can hold millions.
+_MOST_PAGES_COUNTED = 1000
+
+_NEGATIVE_NOTE = (
+    "The picture shows a negative (air bright, bone dark); it was inverted to the usual display."
+)
+
+
+def decode_picture(data: bytes, file_format: str) -> XRay:
+    """Return the X-ray in an ordinary picture file.
+
+    Args:
+        data: the file.
+        file_format: "JPEG", "PNG", "TIFF", "WebP" or "BMP"; nothing else is tried.
+
+    Raises:
+        UnreadableImageError: too large, too small, or several pages.
+        Exception: whatever Pillow raises on broken files.
+    """
+    # Only the one decoder that the first bytes call for may see the file: Pillow has dozens, some
+    # of them rarely used and rarely attacked, and one that starts Ghostscript.
+    with Image.open(io.BytesIO(data), formats=(file_format.upper(),)) as image:
+        check_size(*image.size)
+        _refuse_several_pages(image)
+        image.load()
+        notes: list[str] = []
+        pixels = _read_grey(_turn_upright(image, notes), notes)
+    if looks_inverted(pixels):
+        pixels = 1 - pixels
+        notes.append(_NEGATIVE_NOTE)
+    return XRay(pixels, file_format, tuple(notes))
+
+
+def _refuse_several_pages(image: ImageFile.ImageFile) -> None:
+    """Refuse animations and multi-page files.
+
+    A phone's JPEG may carry a preview or a brightness map behind the picture (MPO): the first one
+    is the picture, so those pass.
+    """
+    if not getattr(image, "is_animated", False) or image.format == "MPO":
+        return
+    raise UnreadableImageError(
+        f"Expected one picture, got a file with {_count_pages(image)} pages or animation frames. "
+        f"Export the page that shows the frontal chest X-ray (often the first) as a PNG and open it."
+    )
+
+
+def _count_pages(image: ImageFile.ImageFile) -> str:
+    if image.format != "TIFF":
+        return str(getattr(image, "n_frames", "several"))
+    for page in range(1, _MOST_PAGES_COUNTED):
+        try:
+            image.seek(page)
+        except EOFError:
+            return str(page)
+    return f"{_MOST_PAGES_COUNTED} or more"
+
+
+def _turn_upright(image: Image.Image, notes: list[str]) -> Image.Image:
+    """Return the picture turned as its EXIF data say; broken EXIF data turn nothing."""
+    try:
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+        upright = ImageOps.exif_transpose(image) if turned else image
+    except (ValueError, TypeError, KeyError, SyntaxError, OSError, OverflowError, struct.error):
+        return image
+    if turned:
+        notes.append("The picture was turned upright as its EXIF orientation says.")
+    return upright
+
+
+def _read_grey(image: Image.Image, notes: list[str]) -> np.ndarray:
+    """Return float32 (H, W) in [0, 1] for whatever mode Pillow decoded to."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _read_deep(image, notes)
+    if image.has_transparency_data and image.mode not in ("L", "RGB"):
+        # In L and RGB one colour stands for "transparent" and keeps its brightness; elsewhere
+        # there is an alpha channel.
+        return alpha_to_black(np.asarray(image.convert("RGBA")), notes)
+    if image.mode in ("1", "L"):
+        return np.asarray(image.convert("L"), np.float32) / 255
+    return colour_to_grey(np.asarray(image.convert("RGB")), 255, notes)
+
+
+def _read_deep(image: Image.Image, notes: list[str]) -> np.ndarray:
+    pixels = spread_deep(np.asarray(image), notes)
+    photometric = image.tag_v2.get(262) if hasattr(image, "tag_v2") else None
+    # Pillow inverts TIFFs in which 0 is white (photometric interpretation 0) only up to 8 bits.
+    return 1 - pixels if photometric == 0 else pixels
