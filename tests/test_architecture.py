@@ -28,12 +28,13 @@ MAY_IMPORT = {
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
     "training": "errors paths images lungs litert model_card model_store datasets diagnosis "
     "evaluation architectures",
-    "cli": f"{ANY_ROOM} errors paths",
+    "cli_output": "errors model_card",
+    "cli": f"{ANY_ROOM} errors paths cli_output",
     "__main__": "cli",
     # beside the product
-    "tools": "",
-    "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli",
-    "tests": f"app pages ui {ANY_ROOM} architectures errors paths cli tools benchmarks",
+    "tools": f"{ANY_ROOM} errors paths",
+    "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
+    "tests": f"app pages ui {ANY_ROOM} architectures errors paths cli cli_output tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}

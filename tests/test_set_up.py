@@ -57,7 +57,7 @@ def test_the_product_imports_direct_dependencies_only():
     wanted = {
         wanted.name.split(".")[0]
         for module, imports in IMPORTS.items()
-        if place_of(module) not in {"tests", "tools"}
+        if place_of(module) not in {"benchmarks", "tests", "tools"}
         for wanted in imports
         if not project_module(wanted.name)
     }

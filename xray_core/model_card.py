@@ -46,7 +46,7 @@ class TrainingFacts(_Record):
         preset: the catalog entry that was trained.
         settings: everything that decides the run.
         data: which pictures, in words.
-        data_fingerprint: SHA-256 over the names and contents of the training pictures.
+        data_fingerprint: SHA-256 over the contents of the training pictures and whose they are.
         split_fingerprint: SHA-256 over the names of the validation pictures.
         training_images, validation_images: how many.
     """

@@ -88,7 +88,7 @@ def lost_youden(log_odds: np.ndarray) -> np.ndarray:
 
 def test_the_threshold_is_near_the_best_and_varies_less_than_the_highest_point() -> None:
     rng = np.random.default_rng(5)
-    draws = [draw_validation(rng) for _ in range(60)]
+    draws = [draw_validation(rng) for _ in range(50)]
     ours = logit([choose_threshold(*draw) for draw in draws])
     plain = logit([pick_highest_point(*draw) for draw in draws])
     assert abs(ours.mean()) < 0.1
@@ -120,7 +120,7 @@ def test_the_threshold_follows_the_scores_of_an_uncalibrated_model() -> None:
 
 def test_probabilities_of_exactly_zero_and_one_are_taken() -> None:
     threshold = choose_threshold([0, 0, 1, 1], np.array([0, 0, 1, 1], np.float32))
-    assert threshold == pytest.approx(0.5)
+    assert threshold == pytest.approx(0.5, abs=1e-4)
 
 
 def test_answers_that_are_all_alike_give_a_threshold_all_the_same() -> None:

@@ -65,18 +65,31 @@ def test_figures_and_confusion_match_the_answers():
     assert result.figures["accuracy"].low <= 0.75 <= result.figures["accuracy"].high
 
 
-def test_where_it_looked_is_averaged_over_pneumonia_called_pneumonia():
-    table = answers(peak_in_mask=[True, False, True, False], energy_in_mask=[0.0, 0.0, 0.8, 0.6])
+def test_evidence_in_lungs_is_averaged_over_pictures_called_pneumonia():
+    table = answers(peak_in_mask=[False, False, True, True], energy_in_mask=[0.0, 0.1, 0.8, 0.6])
     figures = measure(table, threshold=0.5, data="four").figures
-    assert figures["peak_in_mask"].value == 0.5
-    assert figures["energy_in_mask"].value == pytest.approx(0.7)
+    assert figures["peak_in_mask"].value == pytest.approx(2 / 3)
+    assert figures["energy_in_mask"].value == pytest.approx(0.5)
+
+
+def test_evidence_in_boxes_counts_every_boxed_picture_and_a_silent_one_as_a_miss():
+    table = answers(
+        called=[0, 0, 0, 1],
+        random_in_box=[None, 0.2, 0.4, 0.3],
+        peak_in_box=[None, None, True, True],
+        energy_in_box=[None, None, 0.6, 0.3],
+    )
+    figures = measure(table, threshold=0.5, data="four").figures
+    assert figures["peak_in_box"].value == pytest.approx(2 / 3)
+    assert figures["energy_in_box"].value == pytest.approx(0.3)
+    assert figures["random_in_box"].value == pytest.approx(0.3)
 
 
 def test_unanswered_pictures_are_counted():
     table = answers(probability=[0.1, 0.7, 0.8, np.nan], error=["", "", "", "no lungs"])
     result = measure(table, threshold=0.5, data="four")
     assert result.n == 3
-    assert "1 picture" in result.note
+    assert "1 picture(s)" in result.note
 
 
 def test_nothing_answered_is_an_error_with_the_reason():

@@ -8,15 +8,17 @@ from xray_core.evaluation.intervals import bootstrap_intervals
 from xray_core.evaluation.metrics import Scores, score_predictions
 from xray_core.model_card import Figure, Measurement
 
-_WHERE = ("energy_in_mask", "peak_in_mask", "energy_in_box", "peak_in_box", "random_in_box")
+_IN_LUNGS = ("evidence_in_lungs", "energy_in_mask", "peak_in_mask")
+_IN_BOXES = ("energy_in_box", "peak_in_box", "random_in_box")
 _RESAMPLES = 2000
 
 
 def measure(predictions: pd.DataFrame, threshold: float, data: str) -> Measurement:
     """Return the figures of a table of answers, each with its 95 % interval.
 
-    Pictures without an answer are left out of the figures and counted in the note. Where the model
-    looked is averaged over the pictures with pneumonia that were called pneumonia.
+    Pictures without an answer are left out of the figures and counted in the note. Evidence in
+    lungs is averaged over the pictures called pneumonia, evidence in boxes over all pictures with
+    boxes, whatever they were called; one without any positive evidence counts there as a miss.
 
     Args:
         predictions: from `predict_images`.
@@ -51,18 +53,22 @@ def measure(predictions: pd.DataFrame, threshold: float, data: str) -> Measureme
 
 
 def _where_it_looked(answered: pd.DataFrame) -> dict[str, Figure]:
-    found = answered[(answered["called"] == 1) & (answered["label"] == 1)]
-    figures = {}
-    for name in (*_WHERE, "evidence_in_lungs"):
-        if name in found and found[name].notna().any():
-            values = found.dropna(subset=[name])
-            figures[name] = _mean_by_patient(values[name].to_numpy(float), values["patient"])
+    called = answered[answered["called"] == 1]
+    figures = {
+        name: _mean_by_patient(called.dropna(subset=[name]), name)
+        for name in _IN_LUNGS
+        if name in called and called[name].notna().any()
+    }
+    if "random_in_box" in answered:
+        boxed = answered.dropna(subset=["random_in_box"]).fillna(dict.fromkeys(_IN_BOXES, 0))
+        figures |= {name: _mean_by_patient(boxed, name) for name in _IN_BOXES}
     return figures
 
 
-def _mean_by_patient(values: np.ndarray, patients: pd.Series) -> Figure:
-    """Return the mean with a percentile bootstrap interval, patients drawn whole."""
-    sums = pd.Series(values).groupby(patients.to_numpy()).agg(["sum", "size"]).to_numpy(float)
+def _mean_by_patient(rows: pd.DataFrame, name: str) -> Figure:
+    """Return the mean of a column with a percentile bootstrap interval, patients drawn whole."""
+    values = rows[name].astype(float)
+    sums = values.groupby(rows["patient"]).agg(["sum", "size"]).to_numpy(float)
     draws = np.random.default_rng(0).integers(0, len(sums), (_RESAMPLES, len(sums)))
     totals = sums[draws].sum(axis=1)
     low, high = np.percentile(totals[:, 0] / totals[:, 1], [2.5, 97.5])

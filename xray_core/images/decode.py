@@ -17,11 +17,11 @@ _PICTURE_STARTS = {
     b"II+\0": "TIFF",
     b"MM\0+": "TIFF",
     b"BM": "BMP",
+    b"GIF8": "GIF",
 }
 
 # What people drop in by mistake, to say more than "unknown".
 _OTHER_STARTS = {
-    b"GIF8": "a GIF, which holds animations",
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a ZIP archive",
     b"\x1f\x8b": "a gzip archive",
@@ -46,12 +46,12 @@ def decode_xray(data: bytes, name: str = "upload") -> XRay:
             return _decode(data)
     except UnreadableImageError as error:
         raise UnreadableImageError(f"{_printable(name)}: {error}") from None
-    except Exception:  # noqa: BLE001, S110 - raised below, outside, so that it is not even chained
+    except Exception:  # noqa: BLE001 - raised below, outside, so that it is not even chained
         # A dozen decoders in four libraries raise whatever they please on broken files, and their
         # messages may quote the patient's data.
         pass
     raise UnreadableImageError(
-        f"{_printable(name)}: expected {_READABLE}, got one that is damaged, cut off, or of a kind "
+        f"{_printable(name)}: Expected {_READABLE}, got one that is damaged, cut off, or of a kind "
         f"that cannot be decoded. Export or copy the X-ray again."
     )
 

@@ -66,7 +66,8 @@ def spread_deep(values: np.ndarray, notes: list[str]) -> np.ndarray:
     brightest = float(values.max())
     if not np.isfinite(values).all():
         raise UnreadableImageError(
-            "Expected finite brightness values, got infinite or undefined ones. Export again as PNG."
+            "Expected finite brightness values, got infinite or undefined ones. "
+            "Export the X-ray as PNG."
         )
     if values.dtype.kind == "f" and values.min() >= 0 and brightest <= 1:
         return values.astype(np.float32)
@@ -75,7 +76,9 @@ def spread_deep(values: np.ndarray, notes: list[str]) -> np.ndarray:
         return spread_range(values)
     bits = next(depth for depth in _BIT_DEPTHS if brightest < 2**depth)
     if bits < 16 and brightest > 0:
-        notes.append(f"The 16-bit file uses {bits} bits of its range; they were taken as the scale.")
+        notes.append(
+            f"The 16-bit file uses {bits} bits of its range; they were taken as the scale."
+        )
     return values.astype(np.float32) / np.float32(2**bits - 1)
 
 

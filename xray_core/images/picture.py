@@ -1,4 +1,4 @@
-"""Ordinary picture files (JPEG, PNG, TIFF, WebP, BMP) as an X-ray, through Pillow."""
+"""Ordinary picture files (JPEG, PNG, TIFF, WebP, BMP, GIF) as an X-ray, through Pillow."""
 
 import io
 import struct
@@ -12,8 +12,10 @@ from xray_core.images.inversion import looks_inverted
 from xray_core.images.limits import check_size
 from xray_core.images.xray import XRay
 
-# Multi-page files are refused, so the exact count beyond this is of no use; a file can hold millions.
+# A file can hold millions of pages, and is refused however many they are; TIFF and GIF only tell by
+# being walked through.
 _MOST_PAGES_COUNTED = 1000
+_MOST_GIF_BYTES_COUNTED = 2_000_000
 
 _NEGATIVE_NOTE = (
     "The picture shows a negative (air bright, bone dark); it was inverted to the usual display."
@@ -25,7 +27,7 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
 
     Args:
         data: the file.
-        file_format: "JPEG", "PNG", "TIFF", "WebP" or "BMP"; nothing else is tried.
+        file_format: "JPEG", "PNG", "TIFF", "WebP", "BMP" or "GIF"; nothing else is tried.
 
     Raises:
         UnreadableImageError: too large, too small, or several pages.
@@ -35,7 +37,7 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
     # of them rarely used and rarely attacked, and one that starts Ghostscript.
     with Image.open(io.BytesIO(data), formats=(file_format.upper(),)) as image:
         check_size(*image.size)
-        _refuse_several_pages(image)
+        _refuse_several_pages(image, len(data))
         image.load()
         notes: list[str] = []
         pixels = _read_grey(_turn_upright(image, notes), notes)
@@ -45,7 +47,7 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
     return XRay(pixels, file_format, tuple(notes))
 
 
-def _refuse_several_pages(image: ImageFile.ImageFile) -> None:
+def _refuse_several_pages(image: ImageFile.ImageFile, file_bytes: int) -> None:
     """Refuse animations and multi-page files.
 
     A phone's JPEG may carry a preview or a brightness map behind the picture (MPO): the first one
@@ -54,12 +56,15 @@ def _refuse_several_pages(image: ImageFile.ImageFile) -> None:
     if not getattr(image, "is_animated", False) or image.format == "MPO":
         return
     raise UnreadableImageError(
-        f"Expected one picture, got a file with {_count_pages(image)} pages or animation frames. "
-        f"Export the page that shows the frontal chest X-ray (often the first) as a PNG and open it."
+        f"Expected one picture, got {_count_pages(image, file_bytes)} pages or animation frames. "
+        f"Export the page that shows the frontal chest X-ray (often the first) as a PNG."
     )
 
 
-def _count_pages(image: ImageFile.ImageFile) -> str:
+def _count_pages(image: ImageFile.ImageFile, file_bytes: int) -> str:
+    """Return the number of pages as far as it can be had quickly."""
+    if image.format == "GIF" and file_bytes > _MOST_GIF_BYTES_COUNTED:
+        return "several"
     if image.format != "TIFF":
         return str(getattr(image, "n_frames", "several"))
     for page in range(1, _MOST_PAGES_COUNTED):

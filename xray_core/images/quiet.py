@@ -11,7 +11,7 @@ _TALKATIVE_LOGGERS = ("pydicom", "pylibjpeg", "openjpeg", "libjpeg", "PIL")
 
 _lock = threading.Lock()
 _inside = 0
-_catcher: warnings.catch_warnings[None] | None = None
+_catcher: "warnings.catch_warnings[None] | None" = None
 
 
 @contextmanager

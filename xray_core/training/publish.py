@@ -137,6 +137,15 @@ def fingerprint_names(paths: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(Path(path).name for path in paths).encode()).hexdigest()
 
 
+def fingerprint_files(paths: Iterable[str]) -> str:
+    """Return a SHA-256 over the names and contents of files, wherever their folder lies."""
+    digest = hashlib.sha256()
+    for path in map(Path, paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def _measure_placement(trained: TrainedClassifier, config: TrainingConfig) -> CellPlacement:
     some = trained.validation.take(range(min(_PLACEMENT_PICTURES, len(trained.validation))))
     everywhere = replace(some, lungs=np.ones_like(some.lungs))

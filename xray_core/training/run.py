@@ -10,7 +10,12 @@ from xray_core.model_card import TrainingFacts
 from xray_core.model_store import DEFAULT_LUNGS
 from xray_core.training.classification_data import load_images
 from xray_core.training.config import TrainingConfig
-from xray_core.training.publish import fingerprint_names, publish_classifier, publish_lung_unet
+from xray_core.training.publish import (
+    fingerprint_files,
+    fingerprint_names,
+    publish_classifier,
+    publish_lung_unet,
+)
 from xray_core.training.segmentation_data import MaskedImage, pair_masks
 from xray_core.training.train_classifier import train_classifier
 from xray_core.training.train_lungs import train_lung_unet
@@ -94,7 +99,7 @@ def run_lung_unet(
         DEFAULT_LUNGS,
         "Lung outline",
         model,
-        describe_lung_run(groups, epochs, data),
+        describe_lung_run(groups, {"epochs": epochs, "start_from": str(start_from)}, data),
         _LUNG_LIMITS,
         run_folder,
         models_folder,
@@ -102,7 +107,7 @@ def run_lung_unet(
 
 
 def describe_lung_run(
-    groups: Sequence[Sequence[MaskedImage]], epochs: int, data: str
+    groups: Sequence[Sequence[MaskedImage]], settings: dict[str, object], data: str
 ) -> TrainingFacts:
     """Return what the model card says of a run of the lung outline."""
     parts = [split_by_patient(group, lambda pair: pair.patient, 0.1) for group in groups]
@@ -110,9 +115,9 @@ def describe_lung_run(
     validation = [str(pair.image) for _, part in parts for pair in part]
     return TrainingFacts(
         preset="lung-outline",
-        settings={"size": 224, "epochs": epochs},
+        settings=settings,
         data=data,
-        data_fingerprint=fingerprint_names(training),
+        data_fingerprint=fingerprint_files(training),
         split_fingerprint=fingerprint_names(validation),
         training_images=len(training),
         validation_images=len(validation),
