@@ -17,7 +17,7 @@ from tests.browser.visit import Visit
 from xray_core.datasets.synthetic import SAMPLES, encode_png
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 100
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
 # The first answer of an app waits for the models to load.
-ANSWER_MILLISECONDS = 30_000
+ANSWER_MILLISECONDS = 60_000
 
 
 class Visit:

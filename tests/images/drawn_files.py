@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ PATIENT = "Zyxwvut^Distinctive"
 
 def draw_chest(height: int = 96, width: int = 80) -> np.ndarray:
     """A chest of ellipses, uint8: air and lungs dark, body, spine and diaphragm bright."""
-    canvas = np.full((96, 80), 8, np.uint8)
+    canvas: np.ndarray = np.full((96, 80), 8, np.uint8)
     cv2.ellipse(canvas, (40, 60), (36, 58), 0, 0, 360, 120, -1)
     for x in (24, 56):
         cv2.ellipse(canvas, (x, 44), (11, 28), 0, 0, 360, 45, -1)
@@ -51,7 +51,7 @@ def save_picture(pixels: np.ndarray | Image.Image, file_format: str, **options: 
 
 def make_dataset(pixels: np.ndarray, syntax: str = uid.ExplicitVRLittleEndian) -> FileDataset:
     """A DICOM data set with a patient in it; further tags can be set on what comes back."""
-    order = ">" if syntax == uid.ExplicitVRBigEndian else "<"
+    order: Literal["<", ">"] = ">" if syntax == uid.ExplicitVRBigEndian else "<"
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = uid.UID(syntax)
     meta.MediaStorageSOPClassUID = uid.ComputedRadiographyImageStorage
@@ -104,7 +104,8 @@ def encode_jpeg_lossless(pixels: np.ndarray) -> bytes:
     before[:, 1:] = values[:, :-1]
     before[1:, 0] = values[:-1, 0]
     before[0, 0] = 2 ** (bits - 1)
-    coded = "".join(_code_difference(int(d)) for d in (values - before).ravel())
+    differences = (values - before + 32767) % 65536 - 32767  # modulo 2 ** 16 at any depth
+    coded = "".join(_code_difference(int(each)) for each in differences.ravel())
     coded += "1" * (-len(coded) % 8)
     body = int(coded, 2).to_bytes(len(coded) // 8, "big").replace(b"\xff", b"\xff\0")
     size = height.to_bytes(2, "big") + width.to_bytes(2, "big")
@@ -117,7 +118,8 @@ def encode_jpeg_lossless(pixels: np.ndarray) -> bytes:
 def _code_difference(difference: int) -> str:
     size = abs(difference).bit_length()
     extra = difference if difference >= 0 else difference + 2**size - 1
-    return f"{size:05b}" + (f"{extra:0{size}b}" if size else "")
+    # Size 16 stands for 32768 alone and needs no further bits.
+    return f"{size:05b}" + (f"{extra:0{size}b}" if 0 < size < 16 else "")
 
 
 @cache

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydicom import dcmread, uid
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_modality_lut, apply_voi_lut
+from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 from pydicom.sequence import Sequence
 
 from tests.images.drawn_files import (

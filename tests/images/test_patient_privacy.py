@@ -1,6 +1,7 @@
 import logging
 import traceback
 import warnings
+from functools import cache
 
 import pytest
 
@@ -25,6 +26,7 @@ def _patient_everywhere(dataset):
     return dataset
 
 
+@cache
 def _files() -> dict[str, bytes]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 EVIDENCE_LAYER = "evidence_map"
+POOL_LAYER = "pool"
 LOGIT_LAYER = "logit"
 
 _Shape = tuple[int | None, int, int, int]
@@ -52,5 +53,5 @@ def add_classifier_head(
     else:
         weights = LungCellWeights(stride, name="cell_weights")(lungs)
         evidence = layers.Multiply(name=EVIDENCE_LAYER)([features, weights])
-    pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D(name="pool")(evidence))
+    pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D(name=POOL_LAYER)(evidence))
     return layers.Dense(1, dtype="float32", name=LOGIT_LAYER)(pooled)

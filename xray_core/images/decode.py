@@ -1,7 +1,8 @@
 """The bytes of any X-ray file as an XRay: the one door for uploads, data sets and scripts."""
 
 from xray_core.errors import UnreadableImageError
-from xray_core.images.dicom import decode_dicom, is_dicom
+from xray_core.images.dicom import decode_dicom
+from xray_core.images.dicom_read import is_dicom
 from xray_core.images.limits import MAX_FILE_BYTES
 from xray_core.images.picture import decode_picture
 from xray_core.images.quiet import quiet_decoders

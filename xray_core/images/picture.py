@@ -9,7 +9,7 @@ from PIL import ExifTags, Image, ImageFile, ImageOps
 from xray_core.errors import UnreadableImageError
 from xray_core.images.grey import alpha_to_black, colour_to_grey, spread_deep
 from xray_core.images.inversion import looks_inverted
-from xray_core.images.limits import check_size
+from xray_core.images.limits import MAX_PIXELS, check_size
 from xray_core.images.xray import XRay
 
 # A file can hold millions of pages, and is refused however many they are; TIFF and GIF only tell by
@@ -33,9 +33,7 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
         UnreadableImageError: too large, too small, or several pages.
         Exception: whatever Pillow raises on broken files.
     """
-    # Only the one decoder that the first bytes call for may see the file: Pillow has dozens, some
-    # of them rarely used and rarely attacked, and one that starts Ghostscript.
-    with Image.open(io.BytesIO(data), formats=(file_format.upper(),)) as image:
+    with _open(data, file_format) as image:
         check_size(*image.size)
         _refuse_several_pages(image, len(data))
         image.load()
@@ -45,6 +43,20 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
         pixels = 1 - pixels
         notes.append(_NEGATIVE_NOTE)
     return XRay(pixels, file_format, tuple(notes))
+
+
+def _open(data: bytes, file_format: str) -> ImageFile.ImageFile:
+    """Return the picture with its header read and no pixel decoded."""
+    try:
+        # Only the decoder that the first bytes call for may see the file: Pillow has dozens, some
+        # rarely used and rarely mended, and one that starts Ghostscript.
+        return Image.open(io.BytesIO(data), formats=(file_format.upper(),))
+    except Image.DecompressionBombError:
+        # Pillow's own limit is above ours, and it keeps the size to itself.
+        raise UnreadableImageError(
+            f"Expected at most {MAX_PIXELS // 1_000_000} megapixels, got a header that promises "
+            f"far more. Export the X-ray at a lower resolution."
+        ) from None
 
 
 def _refuse_several_pages(image: ImageFile.ImageFile, file_bytes: int) -> None:

@@ -11,11 +11,10 @@ WEIGHTS_FILE = "weights.npz"
 
 
 def pack_weights(model: keras.Model) -> bytes:
-    """Return all weights at half precision, in the network's own order, as an ``.npz`` file."""
+    """Return all weights, in the network's own order, as an ``.npz`` file."""
     buffer = io.BytesIO()
     names = [f"{index:04d}" for index in range(len(model.weights))]
-    arrays = [weight.astype(np.float16) for weight in model.get_weights()]
-    np.savez_compressed(buffer, **dict(zip(names, arrays, strict=True)))
+    np.savez_compressed(buffer, **dict(zip(names, model.get_weights(), strict=True)))
     return buffer.getvalue()
 
 
@@ -26,7 +25,7 @@ def unpack_weights(model: keras.Model, data: bytes) -> None:
         IncompatibleModelError: the arrays do not fit the network.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        weights = [arrays[name].astype(np.float32) for name in sorted(arrays.files)]
+        weights = [arrays[name] for name in sorted(arrays.files)]
     expected = [tuple(weight.shape) for weight in model.weights]
     found = [weight.shape for weight in weights]
     if expected != found:
