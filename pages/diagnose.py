@@ -16,7 +16,6 @@ from xray_core.diagnosis.overlay import encode_overlay
 from xray_core.diagnosis.report import to_json_record
 from xray_core.errors import PneumoscopeError
 
-
 READING = "diagnose_reading"
 
 

@@ -1,12 +1,12 @@
 """The serving file answers like Keras, looks where Grad-CAM looks, and finds what was planted."""
 
-from dataclasses import replace
-
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.training.planted import CONFIG, PATCH, draw_planted, plant_patch, two_boxes
+from xray_core.architectures.lung_pooling import add_classifier_head
 from xray_core.diagnosis.classifier import Classifier
 from xray_core.errors import IncompatibleModelError
 from xray_core.litert import LiteModel
@@ -87,13 +87,22 @@ def test_a_planted_patch_is_found_where_it_was_planted(published):
     assert np.mean(np.array(healthy) < classifier.card.calibration.threshold) >= 0.9
 
 
-def test_placement_is_measured_not_assumed(published):
-    pictures = draw_planted(8, seed=2)
-    everywhere = replace(pictures, lungs=np.ones_like(pictures.lungs))
-    placement = measure_placement(published.trained.model, prepare_all(everywhere, CONFIG))
+def test_placement_finds_the_middle_of_each_cell_where_padding_is_even(published, inputs):
+    placement = measure_placement(published.trained.model, inputs)
     assert (placement.rows, placement.columns) == (8, 8)
-    assert placement.stride == pytest.approx((8, 8), abs=1.5)
-    assert placement.first == pytest.approx((3.5, 3.5), abs=4)
+    assert placement.stride == (8, 8)
+    assert placement.first == pytest.approx((3.5, 3.5), abs=2)
+
+
+def test_placement_notices_a_network_that_looks_elsewhere(inputs):
+    shift = 6
+    prepared = keras.Input((64, 64, 2))
+    picture = prepared[..., :1]
+    moved = keras.layers.ZeroPadding2D(((shift, 0), (shift, 0)))(picture)[:, :64, :64]
+    features = keras.layers.Conv2D(4, 8, strides=8)(moved)
+    model = keras.Model(prepared, add_classifier_head(features, prepared[..., 1:], 8, 0.0))
+    placement = measure_placement(model, inputs)
+    assert placement.first == pytest.approx((3.5 - shift, 3.5 - shift), abs=1.5)
 
 
 def test_keras_network_is_rebuilt_from_the_store(published, inputs):

@@ -172,9 +172,9 @@ def _zone_labels(diagnosis: Diagnosis, size: tuple[int, int]) -> tuple[ZoneLabel
         rows, columns = np.nonzero(numbers == number)
         if not len(rows):
             continue
-        share = diagnosis.evidence.zones[name] if diagnosis.evidence else 0.0
+        text = format_percent(diagnosis.evidence.zones[name]) if diagnosis.evidence else "–"
         x, y = (np.array([columns.mean(), rows.mean()]) + 0.5) / WORKING_SIZE * size
-        labels.append(ZoneLabel(round(float(x), 1), round(float(y), 1), format_percent(share)))
+        labels.append(ZoneLabel(round(float(x), 1), round(float(y), 1), text))
     return tuple(labels)
 
 

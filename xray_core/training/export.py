@@ -108,51 +108,49 @@ def explain_with_keras(model: keras.Model, inputs: np.ndarray) -> tuple[np.ndarr
 def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
     """Return where the cells of the evidence map look.
 
-    Arithmetic does not tell: one-sided padding shifts each strided layer, and training shifts it
-    back. So the centre of gravity of a cell's squared gradient is measured over real pictures, and
-    a straight line is fitted through the inner cells, whose surroundings are not cut off.
+    The distance between cells follows from the network; where the first one looks does not: one-sided
+    padding shifts each strided layer, and training shifts it back. So the centre of gravity of each
+    inner cell's squared gradient is compared with equal division of the input. A single cell's
+    centre varies by a cell from picture to picture; the mean over cells and pictures does not.
 
     Args:
         model: ends in `add_classifier_head`.
-        inputs: pictures prepared as if all of them were lung, so that every cell votes and black
-            regions pull no centre; float32 (N, S, S, channels); eight are plenty.
+        inputs: prepared pictures, float32 (N, S, S, channels); sixteen are plenty.
     """
     evidence = model.get_layer(EVIDENCE_LAYER)
     rows, columns = evidence.output.shape[1:3]
+    height, width = inputs.shape[1:3]
+    stride = np.array([height / rows, width / columns])
     to_evidence = keras.Model(model.input, evidence.output)
-    inner_rows = range(rows // 4, rows - rows // 4)
-    inner_columns = range(columns // 4, columns - columns // 4)
-    centres = np.array(
-        [
-            [_gradient_centre(to_evidence, model, inputs, row, column) for column in inner_columns]
-            for row in inner_rows
-        ]
-    )
-    stride_down, first_down = np.polyfit(inner_rows, centres[..., 0].mean(axis=1), 1)
-    stride_across, first_across = np.polyfit(inner_columns, centres[..., 1].mean(axis=0), 1)
+    shifts = [
+        centre - (stride * (row, column) + (stride - 1) / 2)
+        for row in range(rows // 4, rows - rows // 4)
+        for column in range(columns // 4, columns - columns // 4)
+        for centre in _gradient_centres(to_evidence, model, inputs, row, column)
+    ]
+    first = (stride - 1) / 2 + np.mean(shifts, axis=0)
     return CellPlacement(
         rows=rows,
         columns=columns,
-        first=(float(first_down), float(first_across)),
-        stride=(float(stride_down), float(stride_across)),
+        first=(float(first[0]), float(first[1])),
+        stride=(float(stride[0]), float(stride[1])),
     )
 
 
-def _gradient_centre(
+def _gradient_centres(
     to_evidence: keras.Model, model: keras.Model, inputs: np.ndarray, row: int, column: int
-) -> tuple[float, float]:
-    """Return the centre (down, across) in input pixels of what moves one cell."""
+) -> np.ndarray:
+    """Return the centres (M, 2), down and across, of what moves a cell in the pictures it votes in."""
     kernel = model.get_layer(LOGIT_LAYER).kernel
     pictures = tf.constant(inputs)
     with tf.GradientTape() as tape:
         tape.watch(pictures)
         contribution = tf.reduce_sum(to_evidence(pictures, training=False)[:, row, column] @ kernel)
-    power = np.square(tape.gradient(contribution, pictures).numpy()[..., 0]).sum(axis=0)
-    rows, columns = np.indices(power.shape)
-    return (
-        float((rows * power).sum() / power.sum()),
-        float((columns * power).sum() / power.sum()),
-    )
+    power = np.square(tape.gradient(contribution, pictures).numpy()[..., 0])
+    total = power.sum(axis=(1, 2))
+    power = power[total > 0] / total[total > 0, np.newaxis, np.newaxis]
+    down, across = np.arange(power.shape[1]), np.arange(power.shape[2])
+    return np.stack([power.sum(axis=2) @ down, power.sum(axis=1) @ across], axis=1)
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """From a finished run to a model in the store."""
 
 import hashlib
-from dataclasses import replace
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from xray_core.evaluation.calibration import (
     fit_temperature,
 )
 from xray_core.images.prepare import InputSpec
-from xray_core.model_card import Calibration, CellPlacement, ClassifierCard, LungCard, TrainingFacts
+from xray_core.model_card import Calibration, ClassifierCard, LungCard, TrainingFacts
 from xray_core.model_store import SERVING_FILE, publish_model
-from xray_core.training.classification_data import fingerprint_images, prepare_all
+from xray_core.training.classification_data import LoadedImages, fingerprint_images, prepare_all
 from xray_core.training.config import TrainingConfig
 from xray_core.training.export import (
     check_serving,
@@ -30,7 +29,7 @@ from xray_core.training.train_classifier import HISTORY_FILE, TrainedClassifier
 
 _INTENDED_USE = "Research and teaching. Not a medical device: no decision about a patient."
 _CHECKED_PICTURES = 64
-_PLACEMENT_PICTURES = 8
+_PLACEMENT_PICTURES = 16
 # The share of validation pictures with pneumonia whose brightest cell stays below full colour.
 _FULL_SCALE_QUANTILE = 0.75
 
@@ -62,7 +61,7 @@ def publish_classifier(
     Raises:
         IncompatibleModelError: the serving file does not answer like the network.
     """
-    inputs = prepare_all(trained.validation.take(range(_some(trained))), config)
+    inputs = prepare_all(_some_pictures(trained), config)
     serving = export_classifier(trained.model)
     check_serving(serving, trained.model, inputs)
     temperature = fit_temperature(trained.validation_logits, trained.validation.labels)
@@ -89,7 +88,7 @@ def publish_classifier(
             threshold=choose_threshold(trained.validation.labels, probabilities),
             source=f"{len(trained.validation)} validation pictures of other patients",
         ),
-        placement=_measure_placement(trained, config),
+        placement=measure_placement(trained.model, inputs[:_PLACEMENT_PICTURES]),
         heat_full_scale=_full_scale(trained, config) / temperature,
         lungs_model=lungs_model if config.input.needs_lungs else None,
     )
@@ -146,14 +145,11 @@ def fingerprint_files(paths: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _measure_placement(trained: TrainedClassifier, config: TrainingConfig) -> CellPlacement:
-    some = trained.validation.take(range(min(_PLACEMENT_PICTURES, len(trained.validation))))
-    everywhere = replace(some, lungs=np.ones_like(some.lungs))
-    return measure_placement(trained.model, prepare_all(everywhere, config))
-
-
-def _some(trained: TrainedClassifier) -> int:
-    return min(_CHECKED_PICTURES, len(trained.validation))
+def _some_pictures(trained: TrainedClassifier) -> LoadedImages:
+    """Return some validation pictures of both classes, mixed."""
+    count = len(trained.validation)
+    rows = np.random.default_rng(0).permutation(count)[:_CHECKED_PICTURES]
+    return trained.validation.take(rows.tolist())
 
 
 def _full_scale(trained: TrainedClassifier, config: TrainingConfig) -> float:
