@@ -22,7 +22,7 @@ def time_first_pages() -> tuple[float, float]:
     """
     chromium = find_chromium()
     if chromium is None:
-        raise RuntimeError("Expected a Chromium, found none. Run `make test` once: it installs one.")
+        raise RuntimeError("Expected a Chromium, found none. `make test` installs one.")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         empty = Path(name) / "empty.py"
         empty.write_text(_EMPTY_APP)

@@ -31,9 +31,9 @@ _INTRODUCTION = """# Model facts
 
 Written by `python -m tools.model_facts` from the cards in `models/`; nothing here is typed by hand.
 Intervals are 95 % bootstrap intervals, patients drawn whole. Evidence in lungs is averaged over the
-pictures called pneumonia, evidence in boxes over all pictures with boxes. Test pictures and adults from the other
-hospital were used to report, never to fit, choose or stop; threshold and temperature come from
-validation pictures of other patients than the training pictures.
+pictures called pneumonia, evidence in boxes over all pictures with boxes. Test pictures and adults
+of the other hospital were used to report, never to fit, choose or stop; threshold and temperature
+come from validation pictures of other patients than the training pictures.
 """
 
 

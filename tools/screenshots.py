@@ -1,6 +1,5 @@
 """Take the pictures of the documentation from the running app: `python -m tools.screenshots`."""
 
-import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -30,4 +29,4 @@ def take_screenshots(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(take_screenshots())
+    take_screenshots()

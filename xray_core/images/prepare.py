@@ -23,6 +23,7 @@ class InputSpec(BaseModel):
             blackens the rest; ``lung_pool`` does the same and hands the lungs to the network as a
             second channel to pool over.
         margin: widening of the crop around the lungs, as a share of their width and height.
+        spread_exposure: spread the brightness found around the lungs over the full range.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +31,7 @@ class InputSpec(BaseModel):
     size: int = Field(gt=0)
     outside_lungs: Literal["whole", "lung_mask", "lung_pool"]
     margin: float = Field(default=0.04, ge=0)
+    spread_exposure: bool = True
 
     @property
     def channels(self) -> int:
@@ -106,7 +108,8 @@ def prepare(
     box = picture_box(spec, lungs)
     if matrix is None:
         matrix = box_to_input(box, spec.size)
-    picture = _warp(_stretch(square, box), matrix, spec.size)
+    exposed = _spread(square, box) if spec.spread_exposure else square
+    picture = _warp(exposed, matrix, spec.size)
     if not spec.needs_lungs or lungs is None:
         return picture[..., np.newaxis]
     inside = _warp(lungs.astype(np.float32), matrix, spec.size)
@@ -116,7 +119,7 @@ def prepare(
     return np.stack([picture, inside], axis=-1)
 
 
-def _stretch(square: np.ndarray, box: Box) -> np.ndarray:
+def _spread(square: np.ndarray, box: Box) -> np.ndarray:
     """Return the picture with the exposure inside the box spread over [0, 1]."""
     left, top, right, bottom = (round(edge) for edge in box)
     dark, bright = np.percentile(square[top:bottom, left:right], _EXPOSURE_PERCENTILES)

@@ -108,10 +108,11 @@ def explain_with_keras(model: keras.Model, inputs: np.ndarray) -> tuple[np.ndarr
 def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
     """Return where the cells of the evidence map look.
 
-    The distance between cells follows from the network; where the first one looks does not: one-sided
-    padding shifts each strided layer, and training shifts it back. So the centre of gravity of each
-    inner cell's squared gradient is compared with equal division of the input. A single cell's
-    centre varies by a cell from picture to picture; the mean over cells and pictures does not.
+    The distance between cells follows from the network; where the first one looks does not:
+    one-sided padding shifts each strided layer, and training shifts it back. So the centre of
+    gravity of each inner cell's squared gradient is compared with equal division of the input. A
+    single cell's centre varies by a cell from picture to picture; the mean over cells and pictures
+    does not.
 
     Args:
         model: ends in `add_classifier_head`.
@@ -140,7 +141,7 @@ def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
 def _gradient_centres(
     to_evidence: keras.Model, model: keras.Model, inputs: np.ndarray, row: int, column: int
 ) -> np.ndarray:
-    """Return the centres (M, 2), down and across, of what moves a cell in the pictures it votes in."""
+    """Return the centres (M, 2), down and across, of what moves a cell, where it votes."""
     kernel = model.get_layer(LOGIT_LAYER).kernel
     pictures = tf.constant(inputs)
     with tf.GradientTape() as tape:

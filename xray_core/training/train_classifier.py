@@ -114,12 +114,15 @@ def train_classifier(
 def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedImages, LoadedImages]:
     """Return (training, validation), no patient in both.
 
+    The split does not depend on the seed: a run that goes on from another model must not validate
+    on pictures that the other was trained on.
+
     Raises:
         InvalidConfigError: one of the two lacks a class.
     """
     rows = range(len(loaded))
     parts: Sequence[list[int]] = split_by_patient(
-        rows, lambda row: loaded.patients[row], config.validation_share, config.seed
+        rows, lambda row: loaded.patients[row], config.validation_share
     )
     for name, part in zip(("training", "validation"), parts, strict=True):
         if len(set(loaded.labels[part])) < 2:
