@@ -119,7 +119,7 @@ def test_evaluate_says_what_is_missing(tmp_path):
 
 
 def test_train_publishes_a_model_that_answers(tmp_path, workspace, xray_file):
-    write_folder(tmp_path, {"train": (24, 24)}, size=224, seed=4)
+    write_folder(tmp_path, {"train": (60, 60)}, size=224, seed=4)
     command = [sys.executable, "-m", "xray_core", "train", "small-cnn", "--epochs", "1"]
     command += ["--data", str(tmp_path / "train"), "--id", "from-cli"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
+START_SECONDS = 100
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

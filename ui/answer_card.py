@@ -74,7 +74,7 @@ def _model(card: ModelCard) -> str:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
     return (
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'
-        f"<p>Trained on {escape(card.trained_on)}</p><ul>{limits}</ul>"
+        f"<p>Trained on {escape(card.trained_on)}.</p><ul>{limits}</ul>"
         f'<p class="notice">{DISCLAIMER}</p><p class="quiet">Model: {escape(card.title)} '
         f"({escape(card.id)}). {escape(card.intended_use)}</p></section>"
     )

@@ -51,7 +51,7 @@ def test_touching_lungs_are_cut_at_their_bridge():
     ("mask", "found"),
     [
         (boxes(), "no lung"),
-        (boxes((30, 180, 30, 60)), "1 lung"),
+        (boxes((30, 180, 30, 60)), "one lung"),
         (boxes((10, 220, 5, 105), (10, 220, 115, 220)), "unlikely size"),
         (boxes((30, 180, 30, 90), (150, 185, 130, 165)), "unlikely size"),
         (boxes((10, 100, 30, 110), (120, 210, 30, 110)), "side by side"),
@@ -78,6 +78,19 @@ def test_lungs_of_a_synthetic_xray_are_found(segmenter, seed):
     assert np.nonzero(lungs.right)[1].mean() < np.nonzero(lungs.left)[1].mean()
 
 
+def test_other_body_parts_are_mostly_refused(segmenter, real_data):
+    # A full check of what a picture shows is another step; this one must not call hands lungs.
+    pictures = sorted((real_data / "not_a_chest_xray").rglob("*.jpeg"))
+    found = 0
+    for path in pictures:
+        try:
+            segmenter.find(to_working_square(decode_xray(path.read_bytes())))
+            found += 1
+        except LungsNotFoundError:
+            pass
+    assert found / len(pictures) <= 0.05
+
+
 def test_lungs_of_real_children_match_the_annotators(segmenter, real_data):
     images = list_labelled_images(real_data / "chest_xray" / "train")[::400]
     overlaps = []
@@ -95,7 +108,7 @@ def test_lungs_of_adults_from_another_hospital_match_the_annotators(segmenter, r
     assert result.n == 247
     assert result.figures["dice"].value >= 0.92
     assert result.figures["dice_worst_5_percent"].value >= 0.9
-    assert result.figures["no_lungs_found"].value == 0
+    assert result.figures["no_lungs_found"].value <= 0.01
 
 
 def test_dice_of_masks_that_are_apart_is_zero():

@@ -1,11 +1,10 @@
 """The bytes of any X-ray file as an XRay: the one door for uploads, data sets and scripts."""
 
 from xray_core.errors import UnreadableImageError
-from xray_core.images.dicom import decode_dicom
-from xray_core.images.dicom_read import is_dicom
 from xray_core.images.limits import MAX_FILE_BYTES
 from xray_core.images.picture import decode_picture
 from xray_core.images.quiet import quiet_decoders
+from xray_core.images.sniff import is_dicom
 from xray_core.images.xray import XRay
 
 _READABLE = "a JPEG, PNG, TIFF, WebP, BMP or DICOM file"
@@ -66,6 +65,9 @@ def _decode(data: bytes) -> XRay:
             f"Export one X-ray, or the same one compressed."
         )
     if is_dicom(data):
+        # pydicom takes longer to import than all the rest; most files do without.
+        from xray_core.images.dicom import decode_dicom
+
         return decode_dicom(data)
     file_format = _sniff_picture(data)
     if file_format is None:

@@ -23,7 +23,7 @@ from xray_core.training.train_lungs import train_lung_unet
 Progress = Callable[[int, int], None]
 
 _CLASSIFIER_LIMITS = (
-    "Trained on children aged 1 to 5 years from one hospital; adults and other hospitals differ.",
+    "Adults, older children and other hospitals differ from what it was trained on.",
     "Knows two answers, pneumonia and normal: other diseases are called one or the other.",
     "Frontal chest X-rays only.",
 )
