@@ -24,7 +24,7 @@ _STRONG = Augmentation(
 _LUNGS_ONLY = TrainingConfig(
     preset="lungs-only",
     architecture="efficientnet-lite0",
-    input=InputSpec(size=224, outside_lungs="lung_pool"),
+    input=InputSpec(size=224, outside_lungs="lung_pool", spread_exposure=False),
     initial_weights="imagenet",
     augmentation=_STRONG,
     mask_jitter=4,
@@ -43,7 +43,7 @@ PRESETS = {
         _LUNGS_ONLY.model_copy(
             update={
                 "preset": "whole-image",
-                "input": InputSpec(size=224, outside_lungs="whole"),
+                "input": InputSpec(size=224, outside_lungs="whole", spread_exposure=False),
                 "mask_jitter": 0,
             }
         ),
