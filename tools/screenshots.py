@@ -6,9 +6,10 @@ from playwright.sync_api import sync_playwright
 
 from tools.chromium import find_chromium
 from tools.serve_app import CHROMIUM_ARGUMENTS, ROOT, serve_app
+from xray_core.datasets.synthetic import SAMPLES
 
 FOLDER = ROOT / "docs" / "screenshots"
-SAMPLE = "Right lower opacity"
+SAMPLE = SAMPLES[-1].name  # patches in both lungs
 
 
 def take_screenshots(folder: Path = FOLDER) -> None:

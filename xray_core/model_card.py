@@ -61,7 +61,7 @@ class TrainingFacts(_Record):
 
 
 class CellPlacement(_Record):
-    """Where the cells of a heatmap look, measured by the gradient, in pixels of the input.
+    """Where the cells of a heatmap look, measured with planted spots, in pixels of the input.
 
     Attributes:
         rows, columns: cells down and across.

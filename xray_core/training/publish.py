@@ -29,7 +29,7 @@ from xray_core.training.train_classifier import HISTORY_FILE, TrainedClassifier
 
 _INTENDED_USE = "Research and teaching. Not a medical device: no decision about a patient."
 _CHECKED_PICTURES = 64
-_PLACEMENT_PICTURES = 16
+_PLACEMENT_PICTURES = 48
 # The share of validation pictures with pneumonia whose brightest cell stays below full colour.
 _FULL_SCALE_QUANTILE = 0.75
 

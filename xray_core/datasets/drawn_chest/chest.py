@@ -1,12 +1,20 @@
 """The shape of one child's chest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
-from xray_core.datasets.drawn_chest.frame import LEFT, RIGHT, SIDES, STRETCH, Frame, curve_through
+from xray_core.datasets.drawn_chest.frame import (
+    LEFT,
+    RIGHT,
+    SIDES,
+    STRETCH,
+    Frame,
+    curve_through,
+    interpolate_evenly,
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Chest:
             raised above the horizontal, in radians.
     """
 
-    half_width: PchipInterpolator
+    half_width: Callable[[Any], Any]
     first_rib: float
     rib_gap: float
     rib_drop: float
@@ -72,7 +80,7 @@ def grow_chest(rng: np.random.Generator) -> Chest:
     x = np.array([0.12, 0.34, 0.56, 0.78, 0.91, 1.0, 1.02, 0.95])
     x += rng.uniform(-0.06, 0.06) * np.array([0, 0, 1, 1, 0.7, 0, 0, 0])
     return Chest(
-        half_width=PchipInterpolator(y, x),
+        half_width=interpolate_evenly(y, x),
         first_rib=rng.uniform(-0.04, 0.0),
         rib_gap=rng.uniform(0.112, 0.132),
         rib_drop=rng.uniform(0.5, 0.68),
