@@ -74,7 +74,20 @@ def _model(card: ModelCard) -> str:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
     return (
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'
-        f"<p>Trained on {escape(card.trained_on)}.</p><ul>{limits}</ul>"
+        f"<p>Trained on {escape(card.trained_on)}.</p>{_track_record(card)}<ul>{limits}</ul>"
         f'<p class="notice">{DISCLAIMER}</p><p class="quiet">Model: {escape(card.title)} '
         f"({escape(card.id)}). {escape(card.intended_use)}</p></section>"
     )
+
+
+def _track_record(card: ModelCard) -> str:
+    """Return what the model got right and wrong where it was measured first, in counts."""
+    judged = [(name, found.confusion) for name, found in card.measurements.items()]
+    for name, counts in judged:
+        if counts:
+            sick, well = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
+            return (
+                f"<p>Measured ({escape(name)}): of {sick} X-rays with pneumonia it found "
+                f"{counts['tp']}; of {well} normal ones it called {counts['fp']} pneumonia.</p>"
+            )
+    return ""

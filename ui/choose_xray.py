@@ -7,6 +7,11 @@ import streamlit as st
 from xray_core.datasets.synthetic import SAMPLES, encode_png
 
 _THUMBNAIL_PIXELS = 240
+# Measured with the shipped model: 58 of 60 drawn children without any opacity are called pneumonia.
+_DRAWN = (
+    "The model was trained on real X-rays and calls most drawings pneumonia: "
+    "its verdict on this one means little."
+)
 _SAMPLES = {sample.name: sample for sample in SAMPLES}
 
 
@@ -39,7 +44,7 @@ def choose_xray(page: str) -> ChosenXRay | None:
     name = st.session_state.setdefault(sample_key, None)
     if name is not None:
         st.button("All samples", icon=":material/arrow_back:", on_click=close_sample)
-        return ChosenXRay(f"{name}.png", _draw(name), _SAMPLES[name].sentence)
+        return ChosenXRay(f"{name}.png", _draw(name), f"{_SAMPLES[name].sentence} {_DRAWN}")
     return ChosenXRay(upload.name, upload.getvalue()) if upload is not None else None
 
 

@@ -41,6 +41,13 @@ def test_a_dropped_xray_gets_verdict_sentence_table_and_limits(app: AppTest):
     assert not app.error
 
 
+def test_the_models_record_is_told_in_counts_beside_the_verdict(app: AppTest):
+    _drop(app, "chest.png", _png())
+
+    expected = "of 20 X-rays with pneumonia it found 19; of 10 normal ones it called 3 pneumonia"
+    assert expected in _read_card(app)
+
+
 def test_what_a_file_or_card_says_is_shown_and_not_run(app: AppTest):
     _drop(app, "<img src=x onerror=alert(1)>.png", _png())
 
