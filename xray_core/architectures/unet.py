@@ -9,8 +9,8 @@ WIDTHS = (16, 32, 64, 96, 128)
 def build_lung_unet(size: int) -> keras.Model:
     """Return a network from an X-ray to its lungs' logits, (S, S, 1) float to (S, S, 1) float.
 
-    It works at half the input's resolution, where lung borders are already as sharp as people
-    draw them, and enlarges its answer: a quarter of the arithmetic for the same Dice.
+    It works at half the input's resolution and enlarges its answer, which takes a quarter of the
+    arithmetic: lungs have smooth borders.
 
     Args:
         size: S in pixels, a multiple of 32.

@@ -42,8 +42,8 @@ def export_classifier(model: keras.Model) -> bytes:
         heat = tf.squeeze(tf.nn.conv2d(evidence, kernel[None, None] / cells, 1, "VALID"), axis=3)
         return {"heatmap": heat, "logit": logit}
 
-    # Half precision would halve the file, but moved the default model's probabilities by up to
-    # .008 and its heatmaps by up to 2.7 % of their maximum.
+    # Half precision would halve the file, but moved the probabilities of a lungs-only model by up
+    # to .008 and its heatmaps by up to 2.7 % of their maximum.
     return _convert(serve, model.input_shape[1:], float16=False)
 
 

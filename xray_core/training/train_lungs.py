@@ -66,7 +66,7 @@ def train_lung_unet(
     """Return a trained lung U-Net and leave its weights and history in `run_folder`.
 
     A tenth of each group's patients is kept for validation. The weights are the running average
-    over the last steps, which generalises better than the last step's.
+    over the last steps.
 
     Args:
         groups: data sets of drawn lungs, each a list of pairs.
