@@ -9,11 +9,13 @@ import pytest
 from tests.source_imports import IMPORTS, MODULES, ROOT, place_of, project_module
 
 # Each place, and the places that it may import. Every file of the project lies in one of them.
-ANY_ROOM = "images lungs datasets evaluation diagnosis training litert model_card model_store"
+ANY_ROOM = (
+    "images lungs datasets evaluation diagnosis audit training litert model_card model_store"
+)
 MAY_IMPORT = {
     "app": "pages ui",
-    "pages": f"ui {ANY_ROOM} errors paths",
-    "ui": f"{ANY_ROOM} errors paths",
+    "pages": f"ui {ANY_ROOM} charts errors paths",
+    "ui": f"{ANY_ROOM} charts errors paths",
     # xray_core
     "errors": "",
     "paths": "",
@@ -26,6 +28,8 @@ MAY_IMPORT = {
     "architectures": "errors",
     "diagnosis": "errors paths images lungs litert model_card model_store",
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
+    "audit": "errors paths images lungs model_card model_store datasets diagnosis evaluation",
+    "charts": "errors images datasets evaluation audit",
     "training": "errors paths images lungs litert model_card model_store datasets diagnosis "
     "evaluation architectures",
     "cli_output": "errors model_card",
@@ -34,7 +38,7 @@ MAY_IMPORT = {
     # beside the product
     "tools": f"{ANY_ROOM} errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
-    "tests": f"app pages ui {ANY_ROOM} architectures errors paths cli cli_output tools benchmarks",
+    "tests": f"app pages ui {ANY_ROOM} charts architectures errors paths cli cli_output tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from xray_core.datasets.folder import list_labelled_images, parse_patient
+from xray_core.datasets.folder import list_labelled_images
+from xray_core.datasets.naming import read_name
 from xray_core.datasets.split import split_by_patient
 from xray_core.errors import DatasetError
 
@@ -19,7 +20,7 @@ from xray_core.errors import DatasetError
     ],
 )
 def test_patient_is_series_and_number(stem, patient):
-    assert parse_patient(stem) == patient
+    assert read_name(stem).patient == patient
 
 
 def fill(folder, **files):

@@ -1,17 +1,11 @@
 """A folder of X-rays sorted by split and class, as a list of labelled files."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from xray_core.datasets.layout import IMAGE_SUFFIXES
+from xray_core.datasets.naming import read_name
 from xray_core.errors import DatasetError
-
-IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dcm"})
-
-# Kermany et al. 2018 name pneumonia files person<patient>_<subtype>_<image> and normal files
-# [NORMAL2-]IM-<patient>-<image>. A number alone is not a patient: the series reuse them.
-_PNEUMONIA_NAME = re.compile(r"person(?P<number>\d+)_(?P<series>bacteria|virus)_")
-_NORMAL_NAME = re.compile(r"(?P<series>(?:NORMAL2-)?IM)-(?P<number>\d+)-")
 
 
 @dataclass(frozen=True)
@@ -27,18 +21,6 @@ class LabelledImage:
     path: Path
     label: int
     patient: str
-
-
-def parse_patient(stem: str) -> str:
-    """Return the patient key that a file name of the Kermany data carries.
-
-    >>> parse_patient("person1000_bacteria_2931"), parse_patient("NORMAL2-IM-0383-0001")
-    ('bacteria-1000', 'NORMAL2-IM-0383')
-    >>> parse_patient("scan")
-    'scan'
-    """
-    match = _PNEUMONIA_NAME.match(stem) or _NORMAL_NAME.match(stem)
-    return f"{match['series']}-{match['number']}" if match else stem
 
 
 def list_labelled_images(split_folder: Path) -> list[LabelledImage]:
@@ -59,7 +41,7 @@ def list_labelled_images(split_folder: Path) -> list[LabelledImage]:
 def _class_images(split_folder: Path, names: tuple[str, ...], label: int) -> list[LabelledImage]:
     folders = [path for path in _folders(split_folder) if path.name.lower() in names]
     images = [
-        LabelledImage(path, label, parse_patient(path.stem))
+        LabelledImage(path, label, read_name(path.stem).patient)
         for folder in folders
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in IMAGE_SUFFIXES

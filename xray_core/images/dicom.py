@@ -15,6 +15,8 @@ from xray_core.images.xray import XRay
 
 _PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+
 _NO_PIXELS = (
     "Expected a DICOM image, got a DICOM file without a complete picture: a report or a directory, "
     "or a file that was cut off. Export the image again."
@@ -37,15 +39,22 @@ def decode_dicom(data: bytes) -> XRay:
     _check_pixels(dataset)
     notes: list[str] = []
     pixels = to_grey(decode_frame(dataset), dataset, notes)
-    if looks_inverted(pixels):
+    photometric = str(dataset.PhotometricInterpretation)
+    if negative := looks_inverted(pixels):
         pixels = 1 - pixels
-        notes.append(_inversion_note(str(dataset.PhotometricInterpretation)))
-    source = f"DICOM ({format_name(dataset.file_meta.TransferSyntaxUID)})"
-    return XRay(pixels, source, tuple(notes), _pixel_spacing(dataset))
+        notes.append(_inversion_note(photometric))
+    return XRay(
+        pixels,
+        f"DICOM ({format_name(dataset.file_meta.TransferSyntaxUID)})",
+        tuple(notes),
+        _pixel_spacing(dataset),
+        mode=photometric if photometric in _GREY else "colour",  # a broken tag may say anything
+        negative=negative,
+    )
 
 
 def _inversion_note(photometric: str) -> str:
-    if photometric in ("MONOCHROME1", "MONOCHROME2"):
+    if photometric in _GREY:
         other = "MONOCHROME2" if photometric == "MONOCHROME1" else "MONOCHROME1"
         return (
             f"The file is tagged {photometric}, but its content contradicts that (air would be "

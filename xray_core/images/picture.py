@@ -35,14 +35,15 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
     """
     with _open(data, file_format) as image:
         check_size(*image.size)
+        mode = image.mode
         _refuse_several_pages(image, len(data))
         image.load()
         notes: list[str] = []
         pixels = _read_grey(_turn_upright(image, notes), notes)
-    if looks_inverted(pixels):
+    if negative := looks_inverted(pixels):
         pixels = 1 - pixels
         notes.append(_NEGATIVE_NOTE)
-    return XRay(pixels, file_format, tuple(notes))
+    return XRay(pixels, file_format, tuple(notes), mode=mode, negative=negative)
 
 
 def _open(data: bytes, file_format: str) -> ImageFile.ImageFile:

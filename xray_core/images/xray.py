@@ -17,12 +17,17 @@ class XRay:
         source_format: the file's format, such as "JPEG" or "DICOM (JPEG 2000)".
         notes: full sentences on what decoding changed or noticed, for the user to read.
         pixel_spacing_mm: distance between pixel centres (down, across), where the file tells it.
+        mode: how the file stores a pixel: Pillow's mode, such as "L" or "RGB", or DICOM's
+            photometric interpretation.
+        negative: the content showed a negative, against the file's own claim; `pixels` are not.
     """
 
     pixels: np.ndarray
     source_format: str
     notes: tuple[str, ...] = ()
     pixel_spacing_mm: tuple[float, float] | None = None
+    mode: str = ""
+    negative: bool = False
 
     @property
     def height(self) -> int:

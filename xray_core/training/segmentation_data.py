@@ -9,7 +9,8 @@ import cv2
 import keras
 import numpy as np
 
-from xray_core.datasets.folder import IMAGE_SUFFIXES, parse_patient
+from xray_core.datasets.layout import IMAGE_SUFFIXES
+from xray_core.datasets.naming import read_name
 from xray_core.errors import DatasetError
 from xray_core.training.augment import (
     Augmentation,
@@ -37,7 +38,7 @@ def pair_masks(image_folder: Path, mask_folder: Path) -> list[MaskedImage]:
     """
     masks = {path.stem: path for path in mask_folder.rglob("*.png")}
     pairs = [
-        MaskedImage(path, masks[path.stem], parse_patient(path.stem))
+        MaskedImage(path, masks[path.stem], read_name(path.stem).patient)
         for path in sorted(image_folder.rglob("*"))
         if path.suffix.lower() in IMAGE_SUFFIXES and path.stem in masks
     ]

@@ -20,6 +20,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.keras_weights import WEIGHTS_FILE, unpack_weights
 
 HISTORY_FILE = "history.csv"
+_NORM_BATCHES = 60
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def train_classifier(
         validation_data=(validation_inputs, validation.labels[:, np.newaxis].astype(np.float32)),
         callbacks=_callbacks(config, run_folder),
     )
+    if config.average_momentum:
+        measure_batch_norms_anew(model, batches)
     model.save_weights(run_folder / "model.weights.h5")
     logits = model.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
     return TrainedClassifier(model, training, validation, logits)
@@ -132,6 +135,23 @@ def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedIm
                 f"{config.validation_share}."
             )
     return loaded.take(parts[0]), loaded.take(parts[1])
+
+
+def measure_batch_norms_anew(model: keras.Model, batches: ClassificationBatches) -> None:
+    """Set the means and variances of every batch normalisation to those under today's weights.
+
+    Averaging weights leaves behind the statistics of the last step's weights.
+
+    Source: Izmailov et al. 2018, Averaging Weights Leads to Wider Optima (arXiv:1803.05407).
+    """
+    norms = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
+    momenta = [norm.momentum for norm in norms]
+    for step in range(min(len(batches), _NORM_BATCHES)):
+        for norm in norms:
+            norm.momentum = step / (step + 1)  # makes the moving average a plain mean
+        model(batches[step][0], training=True)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 def _compile(model: keras.Model, config: TrainingConfig, steps: int) -> None:

@@ -1,0 +1,223 @@
+"""Every picture of a data set measured once, and kept: a Parquet table and a file of thumbnails."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from xray_core.datasets.layout import FoundFile, Layout
+from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, measure_file
+
+Progress = Callable[[int, int], None]
+
+TABLE_FILE = "index.parquet"
+THUMBNAILS_FILE = "thumbnails.bin"
+
+_CHUNK_FILES = 64
+_SAVE_EVERY_FILES = 10_000  # a crash loses no more than these
+_FIGURES = [name for name in Measured._fields if name != "thumbnail"]
+_FOUND = list(FoundFile.__dataclass_fields__)
+_COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]
+_CATEGORIES = ("split", "label", "subtype", "format", "mode", "error")
+
+
+@dataclass(frozen=True)
+class DatasetIndex:
+    """What is known of every picture of a data set.
+
+    Attributes:
+        root: the folder that paths are relative to.
+        folder: where the index is kept.
+        table: one row a file, in the order of the folder: `FoundFile`'s and `Measured`'s fields,
+            with `thumbnail_start` and `thumbnail_bytes` in place of the thumbnail itself.
+    """
+
+    root: Path
+    folder: Path
+    table: pd.DataFrame
+
+    @property
+    def readable(self) -> pd.DataFrame:
+        """The rows of files that are pictures."""
+        return self.table[self.table["error"] == ""]
+
+    @property
+    def unreadable(self) -> pd.DataFrame:
+        """The rows of files that are none, with their reason in `error`."""
+        return self.table[self.table["error"] != ""]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over paths, labels and contents: another one means other data."""
+        told = self.table[["path", "split", "label", "content_hash"]].astype(str)
+        return hashlib.sha256(told.to_csv(index=False).encode()).hexdigest()
+
+    def read_thumbnails(self, rows: pd.DataFrame) -> list[bytes]:
+        """Return the JPEG of each of some rows of `table`; empty for an unreadable file."""
+        places = zip(rows["thumbnail_start"], rows["thumbnail_bytes"], strict=True)
+        with (self.folder / THUMBNAILS_FILE).open("rb") as file:
+            return [_read_at(file.fileno(), start, size) for start, size in places]
+
+    def read_squares(self, rows: pd.DataFrame, side: int) -> np.ndarray:
+        """Return the thumbnails of readable rows as squares, uint8 (N, side, side)."""
+        return np.stack(
+            [
+                cv2.resize(
+                    cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE),
+                    (side, side),
+                    interpolation=cv2.INTER_AREA,
+                )
+                for data in self.read_thumbnails(rows)
+            ]
+            or [np.zeros((0, side, side), np.uint8)]
+        ).reshape(-1, side, side)
+
+
+def read_histograms(rows: pd.DataFrame) -> np.ndarray:
+    """Return the intensity histogram of readable rows of an index, uint16 (N, 32)."""
+    return np.frombuffer(b"".join(rows["histogram"]), np.uint16).reshape(-1, HISTOGRAM_BINS)
+
+
+def open_index(layout: Layout, folder: Path) -> tuple[DatasetIndex, tuple[FoundFile, ...]]:
+    """Return what `folder` knows of the files, and the files that are new or changed.
+
+    A table that is missing or broken knows nothing.
+    """
+    found = pd.DataFrame(layout.files, columns=_FOUND)
+    known = _read_table(folder)
+    key = ["path", "file_bytes", "changed_ns"]
+    told = [name for name in _COLUMNS if name not in _FOUND]
+    table = found.merge(known[key + told], on=key, how="left", indicator=True)
+    new = (table.pop("_merge") == "left_only").to_numpy()
+    index = DatasetIndex(layout.root, folder, _tidy(table[~new]))
+    return index, tuple(file for file, is_new in zip(layout.files, new, strict=True) if is_new)
+
+
+def index_layout(
+    layout: Layout,
+    folder: Path,
+    on_progress: Progress = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    workers: int | None = None,
+) -> DatasetIndex:
+    """Return the index of a data set after measuring what is new or changed.
+
+    When stopped, what was measured so far is kept, and only that is in the index returned.
+
+    Args:
+        layout: the files.
+        folder: where the index is kept; made if missing.
+        on_progress: told (done, total) files.
+        should_stop: asked between chunks of files.
+        workers: processes; as many as there are cores if None, none for a handful of files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    index, new = open_index(layout, folder)
+    known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
+    on_progress(len(known), len(layout.files))
+    with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
+        for chunk in _measure(layout.root, new, workers, should_stop):
+            for file, measured in chunk:
+                start = thumbnails.tell()
+                thumbnails.write(measured.thumbnail)
+                figures = (getattr(measured, name) for name in _FIGURES)
+                row = (*(getattr(file, name) for name in _FOUND), *figures)
+                rows.append((*row, start, len(measured.thumbnail)))
+            unsaved += len(chunk)
+            on_progress(len(known) + len(rows), len(layout.files))
+            if unsaved >= _SAVE_EVERY_FILES:
+                thumbnails.flush()
+                _save(_join(layout, known, rows), folder)
+                unsaved = 0
+    table = _join(layout, known, rows)
+    _save(table, folder)
+    return DatasetIndex(layout.root, folder, table)
+
+
+def _measure(
+    root: Path,
+    files: Sequence[FoundFile],
+    workers: int | None,
+    should_stop: Callable[[], bool],
+) -> Iterator[list[tuple[FoundFile, Measured]]]:
+    """Give the figures of files in chunks, in any order."""
+    chunks = (files[i : i + _CHUNK_FILES] for i in range(0, len(files), _CHUNK_FILES))
+    processes = min(workers or os.cpu_count() or 1, -(-len(files) // _CHUNK_FILES))
+    if processes <= 1:
+        for chunk in chunks:
+            if should_stop():
+                return
+            yield _measure_chunk(root, chunk)
+        return
+    with _process_pool(processes) as pool:
+        # Two chunks a worker are under way at a time, so that memory stays flat.
+        running: set[Future[list[tuple[FoundFile, Measured]]]] = {
+            pool.submit(_measure_chunk, root, chunk) for chunk in islice(chunks, 2 * processes)
+        }
+        while running and not should_stop():
+            done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                running |= {pool.submit(_measure_chunk, root, c) for c in islice(chunks, 1)}
+                yield future.result()
+
+
+@contextmanager
+def _process_pool(processes: int) -> Iterator[Executor]:
+    # A fork would copy the app's threads and their locks.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_use_one_thread)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _use_one_thread() -> None:
+    cv2.setNumThreads(1)  # every core has a process already
+
+
+def _measure_chunk(root: Path, files: Sequence[FoundFile]) -> list[tuple[FoundFile, Measured]]:
+    return [(file, measure_file(root / file.path)) for file in files]
+
+
+def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    """Return known and new rows in the order of the folder."""
+    table = pd.concat([known, pd.DataFrame(rows, columns=_COLUMNS)]) if rows else known
+    order = {file.path: place for place, file in enumerate(layout.files)}
+    return _tidy(table.iloc[np.argsort(table["path"].map(order).to_numpy())])
+
+
+def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    types: dict[str, str] = {"perceptual_hash": "uint64", "negative": "bool"}
+    types |= dict.fromkeys(("width", "height", "thumbnail_start", "thumbnail_bytes"), "int64")
+    types |= dict.fromkeys(_CATEGORIES, "category")
+    return table[_COLUMNS].astype(types).reset_index(drop=True)
+
+
+def _save(table: pd.DataFrame, folder: Path) -> None:
+    """Replace the table in one step: a reader sees the old one or the new one."""
+    part = folder / f"{TABLE_FILE}.part"
+    table.to_parquet(part, index=False)
+    part.replace(folder / TABLE_FILE)
+
+
+def _read_table(folder: Path) -> pd.DataFrame:
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in _COLUMNS})
+    empty = empty.astype({"path": str, "file_bytes": "int64", "changed_ns": "int64"})
+    try:
+        table = pd.read_parquet(folder / TABLE_FILE)
+    except (OSError, ValueError):  # pyarrow's own errors are ValueErrors
+        return empty
+    return table if set(_COLUMNS) <= set(table.columns) else empty
+
+
+def _read_at(descriptor: int, start: int, size: int) -> bytes:
+    return os.pread(descriptor, size, start)

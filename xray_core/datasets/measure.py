@@ -1,0 +1,119 @@
+"""What the index knows of one picture file."""
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from xray_core.errors import UnreadableImageError
+from xray_core.images.decode import decode_xray
+from xray_core.images.inversion import score_chest
+from xray_core.images.limits import MAX_FILE_BYTES
+from xray_core.images.xray import XRay, to_working_square
+
+THUMBNAIL_SIDE = 160
+HISTOGRAM_BINS = 32
+_BORDER_PIXELS = 8  # of 224
+
+
+class Measured(NamedTuple):
+    """The figures of one file; a file that cannot be read has a reason in `error` and no others.
+
+    Attributes:
+        content_hash: 128 bits of BLAKE2b over the file's bytes, in hex.
+        error: why the file cannot be read, or "".
+        format, mode: such as "JPEG" and "RGB".
+        width, height: in pixels, as displayed.
+        mean, contrast: mean and standard deviation of the picture in [0, 1].
+        sharpness: standard deviation of the Laplacian at 224 x 224, in units of the full range.
+        border: mean of the outermost 8 of 224 pixels.
+        chest_score: how much it looks like a chest radiograph, -1 to 1; see `score_chest`.
+        negative: its content showed a negative.
+        perceptual_hash: 64 bits; pictures that look alike differ in few.
+        histogram: 32 bins over [0, 1] as bytes of uint16, of the 50,176 pixels at 224 x 224.
+        thumbnail: JPEG, longest side 160.
+    """
+
+    content_hash: str
+    error: str = ""
+    format: str = ""
+    mode: str = ""
+    width: int = 0
+    height: int = 0
+    mean: float = float("nan")
+    contrast: float = float("nan")
+    sharpness: float = float("nan")
+    border: float = float("nan")
+    chest_score: float = float("nan")
+    negative: bool = False
+    perceptual_hash: int = 0
+    histogram: bytes = b""
+    thumbnail: bytes = b""
+
+
+def measure_file(path: Path) -> Measured:
+    """Return the figures of one file; never raises for what the file holds."""
+    try:
+        file_bytes = path.stat().st_size
+        if file_bytes > MAX_FILE_BYTES:
+            return Measured("", f"Larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+        data = path.read_bytes()
+    except OSError as error:
+        return Measured("", f"The file cannot be opened: {error.strerror}.")
+    content_hash = hashlib.blake2b(data, digest_size=16).hexdigest()
+    try:
+        return measure_xray(decode_xray(data, ""), content_hash)
+    except UnreadableImageError as error:
+        return Measured(content_hash, str(error).split(": ", 1)[-1])
+
+
+def measure_xray(xray: XRay, content_hash: str) -> Measured:
+    """Return the figures of a decoded picture."""
+    square = to_working_square(xray)
+    square_uint8 = np.rint(square * 255).astype(np.uint8)
+    mean, contrast = cv2.meanStdDev(square)
+    bins = cv2.calcHist([square_uint8], [0], None, [HISTOGRAM_BINS], [0, 256])
+    edge = _BORDER_PIXELS
+    inner = square[edge:-edge, edge:-edge]
+    border = (square.sum() - inner.sum()) / (square.size - inner.size)
+    return Measured(
+        content_hash,
+        format=xray.source_format,
+        mode=xray.mode,
+        width=xray.width,
+        height=xray.height,
+        mean=float(mean[0, 0]),
+        contrast=float(contrast[0, 0]),
+        sharpness=float(cv2.meanStdDev(cv2.Laplacian(square, cv2.CV_32F))[1][0, 0]),
+        border=float(border),
+        chest_score=score_chest(square),
+        negative=xray.negative,
+        perceptual_hash=hash_appearance(square),
+        histogram=np.minimum(bins.ravel(), 65535).astype(np.uint16).tobytes(),
+        thumbnail=_draw_thumbnail(xray, square_uint8),
+    )
+
+
+def hash_appearance(square: np.ndarray) -> int:
+    """Return 64 bits that stay nearly the same when a picture is scaled or compressed again.
+
+    Args:
+        square: float32 (224, 224) in [0, 1].
+
+    Source: Zauner 2010, Implementation and Benchmarking of Perceptual Image Hash Functions
+    (pHash: signs of the 8 x 8 lowest DCT coefficients against their median).
+    """
+    small = cv2.resize(square, (32, 32), interpolation=cv2.INTER_AREA)
+    low = cv2.dct(small)[:8, :8].ravel()
+    bits = low > np.median(low[1:])
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def _draw_thumbnail(xray: XRay, square_uint8: np.ndarray) -> bytes:
+    """Return a JPEG in the picture's own proportions, drawn from its 224 x 224 square."""
+    scale = THUMBNAIL_SIDE / max(xray.width, xray.height)
+    size = max(1, round(xray.width * scale)), max(1, round(xray.height * scale))
+    small = cv2.resize(square_uint8, size, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
