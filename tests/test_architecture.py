@@ -9,9 +9,7 @@ import pytest
 from tests.source_imports import IMPORTS, MODULES, ROOT, place_of, project_module
 
 # Each place, and the places that it may import. Every file of the project lies in one of them.
-ANY_ROOM = (
-    "images lungs datasets evaluation diagnosis audit training litert model_card model_store"
-)
+ANY_ROOM = "images lungs datasets evaluation diagnosis audit training litert model_card model_store"
 MAY_IMPORT = {
     "app": "pages ui",
     "pages": f"ui {ANY_ROOM} charts errors paths",
@@ -38,7 +36,8 @@ MAY_IMPORT = {
     # beside the product
     "tools": f"{ANY_ROOM} errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
-    "tests": f"app pages ui {ANY_ROOM} charts architectures errors paths cli cli_output tools benchmarks",
+    "tests": f"app pages ui {ANY_ROOM} charts architectures errors paths cli cli_output tools "
+    "benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}

@@ -30,6 +30,10 @@ class DatasetError(PneumoscopeError):
     """A folder does not hold the data that was asked for."""
 
 
+class StoppedError(PneumoscopeError):
+    """Somebody asked for long work to end; nothing went wrong."""
+
+
 class UnknownNameError(PneumoscopeError):
     """A name that no catalog entry has."""
 

@@ -55,3 +55,20 @@ def add_classifier_head(
         evidence = layers.Multiply(name=EVIDENCE_LAYER)([features, weights])
     pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D(name=POOL_LAYER)(evidence))
     return layers.Dense(1, dtype="float32", name=LOGIT_LAYER)(pooled)
+
+
+def average_with_mirror(model: keras.Model) -> keras.Model:
+    """Return a network that answers for a picture and its mirror image, and averages both.
+
+    It has the same weights and the same layer names; its ``evidence_map`` is the mean of the map
+    and the mirror image's map, turned back.
+
+    Args:
+        model: ends in `add_classifier_head`.
+    """
+    trunk = keras.Model(model.input, model.get_layer(EVIDENCE_LAYER).output, name="trunk")
+    inputs = keras.Input(model.input_shape[1:], name="prepared")
+    mirrored = ops.flip(trunk(ops.flip(inputs, axis=2)), axis=2)
+    evidence = layers.Average(name=EVIDENCE_LAYER)([trunk(inputs), mirrored])
+    pooled = model.get_layer(POOL_LAYER)(evidence)
+    return keras.Model(inputs, model.get_layer(LOGIT_LAYER)(pooled), name=model.name)

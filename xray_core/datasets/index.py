@@ -1,11 +1,13 @@
 """Every picture of a data set measured once, and kept: a Parquet table and a file of thumbnails."""
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from xray_core.datasets.layout import FoundFile, Layout
 from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, measure_file
@@ -55,7 +58,7 @@ class DatasetIndex:
         """The rows of files that are none, with their reason in `error`."""
         return self.table[self.table["error"] != ""]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over paths, labels and contents: another one means other data."""
         told = self.table[["path", "split", "label", "content_hash"]].astype(str)
@@ -69,17 +72,11 @@ class DatasetIndex:
 
     def read_squares(self, rows: pd.DataFrame, side: int) -> np.ndarray:
         """Return the thumbnails of readable rows as squares, uint8 (N, side, side)."""
-        return np.stack(
-            [
-                cv2.resize(
-                    cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE),
-                    (side, side),
-                    interpolation=cv2.INTER_AREA,
-                )
-                for data in self.read_thumbnails(rows)
-            ]
-            or [np.zeros((0, side, side), np.uint8)]
-        ).reshape(-1, side, side)
+        squares = np.zeros((len(rows), side, side), np.uint8)
+        for place, data in enumerate(self.read_thumbnails(rows)):
+            with Image.open(io.BytesIO(data)) as picture:
+                squares[place] = np.asarray(picture.resize((side, side), Image.Resampling.BOX))
+        return squares
 
 
 def read_histograms(rows: pd.DataFrame) -> np.ndarray:

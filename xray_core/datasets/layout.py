@@ -88,7 +88,7 @@ def find_layout(folder: Path) -> Layout:
     )
     if not files:
         raise DatasetError(
-            f"Expected pictures below {folder}, found none. Choose a folder with one sub-folder for "
+            f"Expected pictures below {folder}, found none. Choose a folder with a sub-folder for "
             f"each class, such as NORMAL and PNEUMONIA, or with train, val and test around them."
         )
     return Layout(root, files)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from xray_core.images.prepare import InputSpec, box_to_input, picture_box, prepare
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -32,6 +34,31 @@ class Augmentation:
     noise: float = 0.0
     blur: float = 0.0
     jpeg: float = 0.0
+
+
+def augment_picture(
+    square: np.ndarray,
+    lungs: np.ndarray,
+    spec: InputSpec,
+    setting: Augmentation,
+    mask_jitter: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return a picture as a network in training may see it, float32 (S, S, channels) in [0, 1].
+
+    Args:
+        square: float32 (224, 224) in [0, 1].
+        lungs: bool (224, 224).
+        spec: what the network takes.
+        setting: how far each change may go.
+        mask_jitter: largest random growth or shrinkage of the lungs in pixels.
+        rng: draws the changes.
+    """
+    lungs = random_mask_border(lungs, mask_jitter, rng)
+    square = random_exposure(square, setting, rng)
+    to_input = np.vstack([box_to_input(picture_box(spec, lungs), spec.size), [0, 0, 1]])
+    matrix = random_geometry(spec.size, setting, rng) @ to_input
+    return random_level(prepare(square, lungs, spec, matrix), setting, rng)
 
 
 def random_geometry(size: int, setting: Augmentation, rng: np.random.Generator) -> np.ndarray:

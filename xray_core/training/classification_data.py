@@ -11,15 +11,10 @@ import numpy as np
 from xray_core.datasets.folder import LabelledImage
 from xray_core.errors import LungsNotFoundError, UnreadableImageError
 from xray_core.images.decode import decode_xray
-from xray_core.images.prepare import box_to_input, picture_box, prepare
+from xray_core.images.prepare import prepare
 from xray_core.images.xray import to_working_square
 from xray_core.lungs.segment import LungSegmenter
-from xray_core.training.augment import (
-    random_exposure,
-    random_geometry,
-    random_level,
-    random_mask_border,
-)
+from xray_core.training.augment import augment_picture
 from xray_core.training.config import TrainingConfig
 
 
@@ -143,13 +138,14 @@ class ClassificationBatches(keras.utils.PyDataset):
         return np.random.default_rng([self.config.seed, self.epoch]).permutation(len(self.loaded))
 
     def _example(self, row: int, rng: np.random.Generator) -> np.ndarray:
-        setting, spec = self.config.augmentation, self.config.input
-        square = self.loaded.squares_uint8[row].astype(np.float32) / 255
-        lungs = random_mask_border(self.loaded.lungs[row], self.config.mask_jitter, rng)
-        square = random_exposure(square, setting, rng)
-        to_input = np.vstack([box_to_input(picture_box(spec, lungs), spec.size), [0, 0, 1]])
-        matrix = random_geometry(spec.size, setting, rng) @ to_input
-        return random_level(prepare(square, lungs, spec, matrix), setting, rng)
+        return augment_picture(
+            self.loaded.squares_uint8[row].astype(np.float32) / 255,
+            self.loaded.lungs[row],
+            self.config.input,
+            self.config.augmentation,
+            self.config.mask_jitter,
+            rng,
+        )
 
 
 def _class_weights(labels: np.ndarray, balance: bool) -> np.ndarray:

@@ -25,6 +25,8 @@ class TrainingConfig(BaseModel):
         learning_rate: the highest, after a short rise; it then falls along a cosine to zero.
         average_momentum: the kept weights are a running average with this momentum; 0 keeps the
             last step's weights.
+        average_mirror: the published model answers for a picture and its mirror image, and
+            averages both.
         validation_share: share of the patients kept for choosing threshold and temperature.
     """
 
@@ -46,6 +48,7 @@ class TrainingConfig(BaseModel):
     learning_rate: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=0.0, ge=0)
     average_momentum: float = Field(default=0.0, ge=0, lt=1)
+    average_mirror: bool = False
     validation_share: float = Field(default=0.12, gt=0, lt=1)
     seed: int = 0
 

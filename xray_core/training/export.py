@@ -112,19 +112,20 @@ def measure_placement(model: keras.Model, inputs: np.ndarray) -> CellPlacement:
 
     The distance between cells follows from the network; where the first one looks does not:
     one-sided padding shifts each strided layer, and training may shift it back. So soft bright
-    spots are planted at known places in the lungs of real pictures, and the centre of what they
-    change in the map is compared with where they were planted.
+    spots are planted at known places in the lungs of real pictures and of their mirror images, and
+    the centre of what they change in the map is compared with where they were planted. The mirror
+    images even out that the left lung is not like the right one.
 
     Args:
         model: ends in `add_classifier_head`.
-        inputs: prepared pictures, float32 (N, S, S, channels); fifty give half a pixel.
+        inputs: prepared pictures, float32 (N, S, S, channels).
     """
     rows, columns = model.get_layer(EVIDENCE_LAYER).output.shape[1:3]
     stride = np.array([inputs.shape[1] / rows, inputs.shape[2] / columns])
     rng = np.random.default_rng(0)
     shifts = [
         place - stride * cell
-        for picture in inputs
+        for picture in (*inputs, *inputs[:, :, ::-1])
         for place, cell in _plant_spots(model, picture, stride, rng)
     ]
     first = np.median(shifts, axis=0)

@@ -36,6 +36,7 @@ _LUNGS_ONLY = TrainingConfig(
     # About the last two epochs: a wide average holds up better on data from elsewhere
     # (Cha et al. 2021, SWAD, arXiv:2102.08604).
     average_momentum=0.997,
+    average_mirror=True,
 )
 
 PRESETS = {

@@ -62,8 +62,8 @@ def publish_classifier(
         IncompatibleModelError: the serving file does not answer like the network.
     """
     inputs = prepare_all(_some_pictures(trained), config)
-    serving = export_classifier(trained.model)
-    check_serving(serving, trained.model, inputs)
+    serving = export_classifier(trained.served)
+    check_serving(serving, trained.served, inputs)
     temperature = fit_temperature(trained.validation_logits, trained.validation.labels)
     probabilities = apply_temperature(trained.validation_logits, temperature)
     card = ClassifierCard(
@@ -88,7 +88,7 @@ def publish_classifier(
             threshold=choose_threshold(trained.validation.labels, probabilities),
             source=f"{len(trained.validation)} validation pictures of other patients",
         ),
-        placement=measure_placement(trained.model, inputs[:_PLACEMENT_PICTURES]),
+        placement=measure_placement(trained.served, inputs[:_PLACEMENT_PICTURES]),
         heat_full_scale=_full_scale(trained, config) / temperature,
         lungs_model=lungs_model if config.input.needs_lungs else None,
     )

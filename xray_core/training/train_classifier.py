@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from xray_core.architectures.catalog import get_architecture
+from xray_core.architectures.lung_pooling import average_with_mirror
 from xray_core.datasets.split import split_by_patient
 from xray_core.errors import InvalidConfigError
 from xray_core.model_store import read_card, read_classifier_card, read_model_file
@@ -29,11 +30,13 @@ class TrainedClassifier:
 
     Attributes:
         model: the Keras network, from prepared pictures to logits.
+        served: the network as it is published; `model` itself unless it averages with the mirror.
         training, validation: the pictures, no patient in both.
-        validation_logits: float (N,).
+        validation_logits: float (N,), of `served`.
     """
 
     model: keras.Model
+    served: keras.Model
     training: LoadedImages
     validation: LoadedImages
     validation_logits: np.ndarray
@@ -67,7 +70,7 @@ def build_network(config: TrainingConfig) -> keras.Model:
 
 
 def load_keras_network(model_id: str) -> keras.Model:
-    """Return the Keras network behind a published classifier.
+    """Return the Keras network behind a published classifier, as it is served.
 
     Raises:
         UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
@@ -78,7 +81,7 @@ def load_keras_network(model_id: str) -> keras.Model:
         config.model_copy(update={"initial_weights": "random", "start_from": None})
     )
     unpack_weights(model, read_model_file(card, WEIGHTS_FILE))
-    return model
+    return _as_served(model, config)
 
 
 def train_classifier(
@@ -110,8 +113,13 @@ def train_classifier(
     if config.average_momentum:
         measure_batch_norms_anew(model, batches)
     model.save_weights(run_folder / "model.weights.h5")
-    logits = model.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
-    return TrainedClassifier(model, training, validation, logits)
+    served = _as_served(model, config)
+    logits = served.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
+    return TrainedClassifier(model, served, training, validation, logits)
+
+
+def _as_served(model: keras.Model, config: TrainingConfig) -> keras.Model:
+    return average_with_mirror(model) if config.average_mirror else model
 
 
 def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedImages, LoadedImages]:

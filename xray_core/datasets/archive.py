@@ -1,0 +1,422 @@
+"""A zip of X-rays from anywhere, unpacked into a new folder whole or not at all.
+
+The zip may be hostile: its names are remade, and its sizes are counted while reading.
+"""
+
+import errno
+import os
+import re
+import shutil
+import stat
+import struct
+import tempfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from xray_core.datasets.layout import IMAGE_SUFFIXES
+from xray_core.errors import DatasetError, StoppedError
+from xray_core.images.limits import MAX_FILE_BYTES
+
+# ChestX-ray14, one of the largest sets that people keep as a folder, has 112,120 pictures in 45 GB.
+MAX_MEMBERS = 200_000
+MAX_TOTAL_BYTES = 60_000_000_000
+
+# The table of contents is read at once: 46 bytes and the path for each file; here 335 for the most.
+MAX_DIRECTORY_BYTES = 64 * 2**20
+
+# Deflate packs zeros 1032-fold. Of 120 X-rays from three sets, as bare grey values, it packed none
+# more than 3-fold; of 80 lung masks, which are two flat shades, none more than 133-fold.
+MAX_RATIO = 200
+
+# A blank picture packs 1000-fold and does no harm while it is small.
+UNRATED_BYTES = 4 * 2**20
+
+MAX_SKIPPED_NAMES = 1000  # to show; all are counted
+
+_FREE_SHARE = 0.9  # a full disk would take other programs down
+_MAX_DEPTH = 16
+_MAX_NAME_BYTES = 120  # of 255 on every common disk; 16 such folders stay within Linux's 4096
+_CHUNK_BYTES = 256 * 1024
+
+_JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
+_ARCHIVES = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # only these unpack in bounded portions
+
+# Windows opens devices by these names, whatever suffix follows.
+_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.I)
+
+_REPACK = "Pack the folder of X-rays again with the zip function of your system."
+
+# What zipfile raises on broken files besides its own error:
+# https://github.com/python/cpython/issues/91087
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
+
+
+@dataclass(frozen=True)
+class UnpackedArchive:
+    """What came out of a zip.
+
+    Attributes:
+        folder: holds the files, in the zip's own folders.
+        files: how many were written.
+        skipped: (name, reason) of the first files that were not.
+        skipped_count: how many were not; what systems add, such as __MACOSX, is not counted.
+    """
+
+    folder: Path
+    files: int
+    skipped: tuple[tuple[str, str], ...]
+    skipped_count: int
+
+
+def unpack_zip(
+    source: BinaryIO | Path,
+    folder: Path,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> UnpackedArchive:
+    """Write the X-rays of a zip into a new folder, whole or not at all, and return what came out.
+
+    Files with the suffix of a picture, or with none as in DICOM, are written, under names that are
+    safe on every system: two of one name become ``a.png`` and ``a-2.png``. A damaged file is
+    skipped and named: one bad picture is no reason to lose the others.
+
+    Args:
+        source: the zip; a stream must be able to seek.
+        folder: made here, its parents too.
+        on_progress: told (done, total) files.
+        should_stop: asked before each file and often while one is written.
+
+    Raises:
+        DatasetError: the folder exists, the zip is none, is damaged, protected by a password, too
+            large or without a picture, or the disk is full; nothing is left behind.
+        StoppedError: `should_stop` said so; nothing is left behind.
+    """
+    if folder.exists():
+        raise DatasetError(
+            f"Expected a new folder, but {folder} exists. Choose another name, or remove it first."
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
+        try:
+            with _open_source(source) as file:
+                files, skipped = _unpack(_BoundedFile(file), staging, on_progress, should_stop)
+            staging.chmod(0o755)  # a temporary folder is its owner's alone
+            staging.rename(folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise DatasetError(_explain_disk(folder, error)) from error
+    return UnpackedArchive(folder, files, tuple(skipped.first), skipped.count)
+
+
+def _unpack(
+    file: "_BoundedFile",
+    root: Path,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> tuple[int, "_Skipped"]:
+    skipped, places, files = _Skipped(), _Places(), 0
+    budget = _Budget(file.file_bytes, int(shutil.disk_usage(root).free * _FREE_SHARE))
+    with _open_archive(file) as archive:
+        members = _choose_members(archive.infolist(), skipped)
+        # A header that lies must not cost the other members, so each is believed up to a limit.
+        budget.check_room(sum(min(member.file_size, MAX_FILE_BYTES) for member in members))
+        for done, member in enumerate(members):
+            on_progress(done, len(members))
+            if should_stop():
+                raise StoppedError("Stopped while unpacking; nothing was kept.")
+            try:
+                path = root / places.claim(_safe_parts(member.filename))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_member(archive, member, path, file, budget, should_stop)
+                files += 1
+            except _UnusableMemberError as error:
+                skipped.add(member.filename, str(error))
+    if not files:
+        raise DatasetError(f"Expected X-rays in the zip, found none{skipped.describe()}. {_REPACK}")
+    on_progress(len(members), len(members))
+    return files, skipped
+
+
+def _write_member(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    path: Path,
+    file: "_BoundedFile",
+    budget: "_Budget",
+    should_stop: Callable[[], bool],
+) -> None:
+    packed_before, unpacked_bytes = file.bytes_read, 0
+    try:
+        with path.open("xb") as target:
+            for chunk in _read_member(archive, member):
+                if should_stop():
+                    raise StoppedError("Stopped while unpacking; nothing was kept.")
+                unpacked_bytes += len(chunk)
+                packed_bytes = file.bytes_read - packed_before
+                if unpacked_bytes > MAX_FILE_BYTES:
+                    raise _UnusableMemberError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB")
+                if unpacked_bytes > MAX_RATIO * packed_bytes + UNRATED_BYTES:
+                    raise _UnusableMemberError(f"swells over {MAX_RATIO}-fold, as no X-ray does")
+                budget.spend(len(chunk))
+                target.write(chunk)
+    except _UnusableMemberError:
+        path.unlink()
+        raise
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(member) as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+    except _DAMAGE as error:
+        raise _UnusableMemberError("damaged inside the zip") from error
+
+
+def _choose_members(
+    members: Sequence[zipfile.ZipInfo], skipped: "_Skipped"
+) -> list[zipfile.ZipInfo]:
+    """Return the members to write, by their headers alone."""
+    chosen = []
+    for member in members:
+        if _is_junk(member):
+            continue
+        if reason := _find_objection(member):
+            skipped.add(member.filename, reason)
+        elif member.flag_bits & 0x41:  # encrypted, strongly encrypted
+            raise DatasetError(
+                f"Expected a zip without a password, got {_printable(member.filename)} encrypted. "
+                f"Unpack it with its password, and pack the folder again without one."
+            )
+        else:
+            chosen.append(member)
+    return chosen
+
+
+def _is_junk(member: zipfile.ZipInfo) -> bool:
+    parts = member.filename.replace("\\", "/").split("/")
+    is_folder = not parts[-1] or stat.S_ISDIR(member.external_attr >> 16)
+    return is_folder or parts[-1].startswith("._") or any(p.lower() in _JUNK for p in parts)
+
+
+def _find_objection(member: zipfile.ZipInfo) -> str:
+    """Return why a member is not written, or nothing."""
+    parts = _safe_parts(member.filename)
+    suffix = PurePosixPath(parts[-1]).suffix.lower() if parts else ""
+    if not parts or ".." in re.split(r"[/\\]", member.filename):
+        return "its path leads out of the zip"
+    if len(parts) > _MAX_DEPTH:
+        return f"more than {_MAX_DEPTH} folders deep"
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+        return "a link or a device, not a file"
+    if suffix in _ARCHIVES:
+        return "an archive inside the zip; unpack it and drop it on its own"
+    # DICOM files often bear a UID as name, with numbers where a suffix would be.
+    if suffix not in IMAGE_SUFFIXES and suffix.strip(".0123456789"):
+        return "not a picture by its suffix"
+    if member.compress_type not in _METHODS:
+        return "compressed in a way other than zip's usual ones"
+    return ""
+
+
+def _safe_parts(name: str) -> list[str]:
+    r"""Return a member's folders and file name, each fit for any system, none leading upwards.
+
+    >>> _safe_parts("train/NORMAL/IM-0115-0001.jpeg")
+    ['train', 'NORMAL', 'IM-0115-0001.jpeg']
+    >>> _safe_parts(r"C:\data\..\NUL.png"), _safe_parts("/etc//./a:b. ")
+    (['data', '_NUL.png'], ['etc', 'a_b'])
+    """
+    parts = re.sub(r"^[A-Za-z]:(?=[/\\])", "", name).replace("\\", "/").split("/")
+    return [safe for part in parts if (safe := _safe_part(part))]
+
+
+def _safe_part(part: str) -> str:
+    shown = (letter if letter.isprintable() else "_" for letter in part)
+    safe = re.sub(r'[<>:"|?*]', "_", "".join(shown)).rstrip(" .")
+    if _DEVICE_NAME.match(safe):
+        safe = f"_{safe}"
+    if len(safe.encode()) > _MAX_NAME_BYTES:
+        suffix = PurePosixPath(safe).suffix[:16]
+        room = _MAX_NAME_BYTES - len(suffix.encode())
+        safe = safe.encode()[:room].decode(errors="ignore").rstrip(" .") + suffix
+    return safe
+
+
+class _Places:
+    """Paths that no two members share, even where a disk tells neither case nor accents apart."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+        self._copies: dict[str, int] = {}
+
+    def claim(self, parts: Sequence[str]) -> PurePosixPath:
+        wanted = place = PurePosixPath(*parts)
+        folders = {_fold(parent) for parent in wanted.parents}
+        if folders & self._files:
+            raise _UnusableMemberError("its folder has the name of a file")
+        while (key := _fold(place)) in self._files or key in self._folders:
+            copy = self._copies[_fold(wanted)] = self._copies.get(_fold(wanted), 1) + 1
+            place = wanted.with_name(f"{wanted.stem}-{copy}{wanted.suffix}")
+        self._files.add(key)
+        self._folders |= folders
+        if len(self._folders) > MAX_MEMBERS:  # empty folders fill a disk too
+            raise _too_many_members()
+        return place
+
+
+def _fold(path: PurePosixPath) -> str:
+    return unicodedata.normalize("NFKC", str(path).casefold())
+
+
+class _BoundedFile:
+    """The zip's own bytes, counted, and never more of them at once than memory bears."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.file_bytes = file.seek(0, os.SEEK_END)
+        self.bytes_read = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_DIRECTORY_BYTES:
+            raise _too_many_members()
+        data = self._file.read(size if size >= 0 else MAX_DIRECTORY_BYTES)
+        # zipfile builds a heavy object for each entry of the table of contents before it tells how
+        # many there are; each begins with this mark.
+        if data.count(b"PK\1\2") > MAX_MEMBERS:
+            raise _too_many_members()
+        self.bytes_read += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+@dataclass
+class _Budget:
+    """How many bytes may come out of the whole zip."""
+
+    zip_bytes: int
+    free_bytes: int
+    spent_bytes: int = 0
+
+    def check_room(self, wanted_bytes: int) -> None:
+        if wanted_bytes > MAX_TOTAL_BYTES:
+            raise DatasetError(
+                f"Expected at most {MAX_TOTAL_BYTES / 1e9:.0f} GB of X-rays in the zip, got "
+                f"{wanted_bytes / 1e9:.0f} GB or more. Pack them into several zips."
+            )
+        if wanted_bytes > self.free_bytes:
+            raise DatasetError(
+                f"Expected room for {wanted_bytes / 1e9:.1f} GB or more, got a disk with "
+                f"{self.free_bytes / 1e9:.1f} GB to spare. Free some space and try again."
+            )
+
+    def spend(self, chunk_bytes: int) -> None:
+        self.spent_bytes += chunk_bytes
+        self.check_room(self.spent_bytes)
+        if self.spent_bytes > MAX_RATIO * self.zip_bytes + UNRATED_BYTES:
+            raise DatasetError(
+                f"Expected X-rays, which a zip makes a few times smaller, got a zip of "
+                f"{self.zip_bytes / 1e6:.1f} MB that swells more than {MAX_RATIO}-fold. {_REPACK}"
+            )
+
+
+@dataclass
+class _Skipped:
+    """The first names that were left out, and how many in all."""
+
+    first: list[tuple[str, str]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, name: str, reason: str) -> None:
+        self.count += 1
+        if len(self.first) < MAX_SKIPPED_NAMES:
+            self.first.append((_printable(name), reason))
+
+    def describe(self) -> str:
+        if not self.first:
+            return ""
+        name, reason = self.first[0]
+        return f" that could be taken; {self.count} skipped, the first {name} ({reason})"
+
+
+class _UnusableMemberError(Exception):
+    """One member cannot be written; its message says why."""
+
+
+@contextmanager
+def _open_source(source: BinaryIO | Path) -> Iterator[BinaryIO]:
+    if not isinstance(source, Path):
+        yield source
+        return
+    try:
+        file = source.open("rb")
+    except OSError as error:
+        raise DatasetError(
+            f"Expected a zip, but {source} cannot be read ({error.strerror}). Choose it again."
+        ) from error
+    with file:
+        yield file
+
+
+def _open_archive(file: _BoundedFile) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"Expected names in UTF-8, as the zip says they are, got others. {_REPACK}"
+        ) from error
+    except _DAMAGE as error:
+        file.seek(0)
+        came = "one that is cut off or damaged" if file.read(2) == b"PK" else "another kind of file"
+        raise DatasetError(
+            f"Expected a whole zip, got {came}. Copy or download it again, or pack the folder anew."
+        ) from error
+
+
+def _explain_disk(folder: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"Expected room to unpack into {folder.parent}, got a full disk. Free some space."
+    return (
+        f"Expected to unpack into {folder}, got: {error.strerror or error}. "
+        f"Choose a folder that may be written to."
+    )
+
+
+def _too_many_members() -> DatasetError:
+    return DatasetError(
+        f"Expected at most {MAX_MEMBERS:,} files and as many folders in the zip, got more. "
+        f"Pack them into several zips."
+    )
+
+
+def _printable(name: str) -> str:
+    """Return a member's name fit for a message: one line, not too long."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in name) or "(no name)"
+    return line if len(line) <= 80 else f"{line[:77]}..."
