@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "training": "errors paths images lungs litert model_card model_store datasets diagnosis "
     "evaluation architectures",
     "cli_output": "errors model_card",
-    "cli": f"{ANY_ROOM} errors paths cli_output",
+    "cli_data": "errors datasets audit cli_output",
+    "cli": f"{ANY_ROOM} errors paths cli_output cli_data",
     "__main__": "cli",
     # beside the product
     "tools": f"{ANY_ROOM} errors paths",

@@ -1,4 +1,4 @@
-"""The command line: diagnose, lungs, models, evaluate, evaluate-lungs, train, train-lungs."""
+"""The command line: diagnose, lungs, models, evaluate, evaluate-lungs, train, train-lungs, data."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import typer
 
-from xray_core import model_store
+from xray_core import cli_data, model_store
 from xray_core.cli_output import (
     as_line,
     as_table,
@@ -18,8 +18,10 @@ from xray_core.cli_output import (
     name_outputs,
     progress,
 )
-from xray_core.datasets.folder import list_labelled_images
+from xray_core.datasets.catalog import get_chosen_dataset
+from xray_core.datasets.folder import LabelledImage, list_labelled_images, select_labelled
 from xray_core.datasets.masks import read_masks
+from xray_core.datasets.resplit import load_split
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
 from xray_core.diagnosis.report import describe_evidence, to_json_record
@@ -30,6 +32,8 @@ from xray_core.lungs.segment import LungSegmenter
 from xray_core.paths import workspace
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+app.add_typer(cli_data.app, name="data")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ModelId = Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")]
@@ -152,7 +156,12 @@ def evaluate_lungs(
 @app.command()
 def train(
     preset: Annotated[str, typer.Argument(help="What to train, such as lungs-only.")],
-    data: Annotated[Path, typer.Option(help="Training folder that holds NORMAL and PNEUMONIA.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Training folder that holds NORMAL and PNEUMONIA; the chosen data set if left out."
+        ),
+    ] = None,
     model_id: Annotated[str | None, typer.Option("--id", help="Name of the new model.")] = None,
     title: Annotated[str | None, typer.Option(help="Its name on screen.")] = None,
     described_as: Annotated[
@@ -173,16 +182,21 @@ def train(
         config = get_preset(preset).model_copy(
             update={name: value for name, value in changes.items() if value is not None}
         )
+        if data is None:
+            images, where, patients = _chosen_images()
+            config = config.model_copy(update={"validation_patients": patients})
+        else:
+            images, where = list_labelled_images(data), str(data)
         from xray_core.training.run import run_classifier
 
         name = model_id or preset
         with progress("Reading") as on_progress:
             folder = run_classifier(
                 config,
-                data,
+                images,
                 name,
                 title or name,
-                described_as or str(data),
+                described_as or where,
                 workspace() / "runs" / name,
                 models_folder or workspace() / "models",
                 on_progress,
@@ -216,6 +230,18 @@ def train_lungs(
             start_from,
         )
     typer.echo(f"Published {folder}")
+
+
+def _chosen_images() -> tuple[list[LabelledImage], str, tuple[str, ...]]:
+    """Return the chosen data set's pictures outside its test split, and who validates."""
+    dataset = get_chosen_dataset()
+    if dataset is None:
+        fail("Expected a chosen data set, or --data. Choose one with `data index FOLDER`.")
+    found = dataset.open_index()
+    if split := load_split(found):
+        images = select_labelled(found, ("train", "val", ""))
+        return images, dataset.title, split.validation_patients
+    return select_labelled(found, ("train", "")), dataset.title, ()
 
 
 def _diagnose_file(

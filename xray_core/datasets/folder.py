@@ -1,8 +1,12 @@
 """A folder of X-rays sorted by split and class, as a list of labelled files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
+from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.layout import IMAGE_SUFFIXES
 from xray_core.datasets.naming import read_name
 from xray_core.errors import DatasetError
@@ -23,6 +27,45 @@ class LabelledImage:
     patient: str
 
 
+_POSITIVE = ("pneumonia", "lung_opacity")
+_NEGATIVE = ("normal",)
+
+
+def label_of_class(name: str) -> int | None:
+    """Return 1 for a class that means pneumonia, 0 for normal, None for any other.
+
+    >>> label_of_class("Lung_Opacity"), label_of_class("NORMAL"), label_of_class("cat")
+    (1, 0, None)
+    """
+    return 1 if name.lower() in _POSITIVE else 0 if name.lower() in _NEGATIVE else None
+
+
+def select_labelled(index: DatasetIndex, splits: Collection[str]) -> list[LabelledImage]:
+    """Return the readable pictures of some splits whose class is pneumonia or normal.
+
+    Args:
+        index: the data set.
+        splits: of "train", "val", "test" and "".
+
+    Raises:
+        DatasetError: one of the two classes is missing.
+    """
+    rows = index.readable[index.readable["split"].isin(list(splits))]
+    labels = rows["label"].astype(str).map(label_of_class)
+    if set(labels.dropna()) != {0, 1}:
+        found = ", ".join(sorted(set(rows["label"].astype(str)))) or "none"
+        raise DatasetError(
+            f"Expected the classes NORMAL and PNEUMONIA (or LUNG_OPACITY), got {found}. Rename the "
+            f"class folders, or choose another data set."
+        )
+    told = zip(rows["path"], labels, rows["patient"], strict=True)
+    return [
+        LabelledImage(index.root / path, int(label), patient)
+        for path, label, patient in told
+        if not pd.isna(label)
+    ]
+
+
 def list_labelled_images(split_folder: Path) -> list[LabelledImage]:
     """Return the images of one split in a fixed order.
 
@@ -33,8 +76,8 @@ def list_labelled_images(split_folder: Path) -> list[LabelledImage]:
     Raises:
         DatasetError: a class folder is missing or empty.
     """
-    positive = _class_images(split_folder, ("pneumonia", "lung_opacity"), label=1)
-    negative = _class_images(split_folder, ("normal",), label=0)
+    positive = _class_images(split_folder, _POSITIVE, label=1)
+    negative = _class_images(split_folder, _NEGATIVE, label=0)
     return negative + positive
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import get_type_hints
 
 import cv2
 import numpy as np
@@ -193,10 +194,12 @@ def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:
-    types: dict[str, str] = {"perceptual_hash": "uint64", "negative": "bool"}
-    types |= dict.fromkeys(("width", "height", "thumbnail_start", "thumbnail_bytes"), "int64")
-    types |= dict.fromkeys(_CATEGORIES, "category")
-    return table[_COLUMNS].astype(types).reset_index(drop=True)
+    types = {name: field.__name__ for name, field in get_type_hints(Measured).items()}
+    types |= {name: field.__name__ for name, field in get_type_hints(FoundFile).items()}
+    types |= {"thumbnail_start": "int", "thumbnail_bytes": "int", "perceptual_hash": "uint64"}
+    types["histogram"] = "object"
+    table = table[_COLUMNS].astype({name: types[name] for name in _COLUMNS})
+    return table.astype(dict.fromkeys(_CATEGORIES, "category")).reset_index(drop=True)
 
 
 def _save(table: pd.DataFrame, folder: Path) -> None:

@@ -28,6 +28,7 @@ class TrainingConfig(BaseModel):
         average_mirror: the published model answers for a picture and its mirror image, and
             averages both.
         validation_share: share of the patients kept for choosing threshold and temperature.
+        validation_patients: who is kept for that, instead of a share.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class TrainingConfig(BaseModel):
     average_momentum: float = Field(default=0.0, ge=0, lt=1)
     average_mirror: bool = False
     validation_share: float = Field(default=0.12, gt=0, lt=1)
+    validation_patients: tuple[str, ...] = ()
     seed: int = 0
 
     @model_validator(mode="after")

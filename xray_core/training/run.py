@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from xray_core.datasets.folder import list_labelled_images
+from xray_core.datasets.folder import LabelledImage
 from xray_core.datasets.split import split_by_patient
 from xray_core.lungs.segment import LungSegmenter
 from xray_core.model_card import TrainingFacts
@@ -36,7 +36,7 @@ _LUNG_LIMITS = (
 
 def run_classifier(
     config: TrainingConfig,
-    data_folder: Path,
+    images: Sequence[LabelledImage],
     model_id: str,
     title: str,
     data: str,
@@ -44,20 +44,20 @@ def run_classifier(
     models_folder: Path,
     on_progress: Progress,
 ) -> Path:
-    """Train and publish a classifier from a folder of NORMAL and PNEUMONIA; return its folder.
+    """Train and publish a classifier; return its folder.
 
     Args:
         config: everything that decides the run.
-        data_folder: the training split only; validation is taken from it by patient.
+        images: for training only; validation is taken from them by patient.
         model_id, title, data: for the model card.
         run_folder: receives the run's weights and history.
         models_folder: where the model is published.
         on_progress: told (done, total) while pictures are read.
 
     Raises:
-        DatasetError, InvalidConfigError: the folder or the settings cannot work.
+        InvalidConfigError: the settings cannot work with these pictures.
     """
-    loaded = load_images(list_labelled_images(data_folder), LungSegmenter(), on_progress)
+    loaded = load_images(images, LungSegmenter(), on_progress)
     trained = train_classifier(config, loaded, run_folder)
     return publish_classifier(
         model_id,

@@ -1,6 +1,5 @@
 """Train a network that tells pneumonia from normal."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,15 +131,17 @@ def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedIm
         InvalidConfigError: one of the two lacks a class.
     """
     rows = range(len(loaded))
-    parts: Sequence[list[int]] = split_by_patient(
-        rows, lambda row: loaded.patients[row], config.validation_share
-    )
+    if chosen := set(config.validation_patients):
+        kept = [row for row in rows if loaded.patients[row] in chosen]
+        parts = [row for row in rows if loaded.patients[row] not in chosen], kept
+    else:
+        parts = split_by_patient(rows, loaded.patients.__getitem__, config.validation_share)
     for name, part in zip(("training", "validation"), parts, strict=True):
         if len(set(loaded.labels[part])) < 2:
             raise InvalidConfigError(
                 f"validation_share: expected both classes in {name}, got {len(part)} pictures of "
-                f"one class or none. Use more pictures or another share than "
-                f"{config.validation_share}."
+                f"one class or none. Use more pictures, another share than "
+                f"{config.validation_share}, or other patients."
             )
     return loaded.take(parts[0]), loaded.take(parts[1])
 

@@ -1,0 +1,201 @@
+"""Tables as Plotly figures."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from xray_core.datasets.layout import SPLITS
+
+# Okabe and Ito's colours: told apart by colour-blind readers, on light and on dark ground.
+_PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+_PATTERNS = ("", "/", ".", "x")
+_MOST_POINTS = 4000
+_NO_SPLIT = "all"
+
+
+def colour_labels(labels: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each label, the same for the same set of labels.
+
+    >>> colour_labels(["PNEUMONIA", "NORMAL"])["NORMAL"]
+    '#0072B2'
+    """
+    return {
+        label: _PALETTE[place % len(_PALETTE)] for place, label in enumerate(sorted(set(labels)))
+    }
+
+
+def draw_counts(counts: pd.DataFrame, by_subtype: bool = False) -> go.Figure:
+    """Return bars of pictures by split, stacked by label, or by label and subtype.
+
+    Args:
+        counts: from `count_pictures`.
+        by_subtype: tell the subtypes of a label apart by shade.
+    """
+    colours = colour_labels(counts["label"].tolist())
+    shades = dict(zip(counts["subtype"].unique(), cycle(_PATTERNS), strict=False))
+    keys = ["label", "subtype"] if by_subtype else ["label"]
+    figure = go.Figure()
+    for names, rows in counts.groupby(keys):
+        label, subtype = (*names, "")[:2]
+        by_split = rows.groupby("split", sort=False)["count"].sum()
+        figure.add_bar(
+            x=[split or _NO_SPLIT for split in by_split.index],
+            y=by_split,
+            name=f"{label}, {subtype}" if subtype else label,
+            marker={"color": colours[label], "pattern": {"shape": shades.get(subtype, "")}},
+            texttemplate="%{y:,}",
+            textposition="inside",
+            hovertemplate="%{x}: %{y:,} pictures<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(
+        barmode="stack",
+        yaxis_title="Pictures",
+        xaxis_title="Split",
+        uniformtext={"minsize": 10, "mode": "hide"},
+    )
+    present = [split or _NO_SPLIT for split in (*SPLITS, "") if split in set(counts["split"])]
+    figure.update_xaxes(categoryorder="array", categoryarray=present)
+    return _finish(figure)
+
+
+def draw_shares(counts: pd.DataFrame) -> go.Figure:
+    """Return a pie of the labels for each split."""
+    splits = list(dict.fromkeys(counts["split"]))
+    colours = colour_labels(counts["label"].tolist())
+    figure = make_subplots(
+        1,
+        max(1, len(splits)),
+        specs=[[{"type": "domain"}] * max(1, len(splits))],
+        subplot_titles=[split or _NO_SPLIT for split in splits],
+    )
+    for column, split in enumerate(splits, start=1):
+        rows = counts[counts["split"] == split].groupby("label")["count"].sum()
+        figure.add_pie(
+            labels=rows.index,
+            values=rows,
+            marker={"colors": [colours[label] for label in rows.index]},
+            sort=False,
+            hovertemplate="%{label}: %{value:,} pictures, %{percent}<extra></extra>",
+            row=1,
+            col=column,
+        )
+    return _finish(figure).update_layout(legend={"y": -0.05, "yanchor": "top"})
+
+
+def draw_sizes(table: pd.DataFrame) -> go.Figure:
+    """Return width against height, one point a picture; at most 4,000 points, drawn by a seed.
+
+    A point's custom data is its path, so that a selection can be looked up.
+    """
+    drawn = table if len(table) <= _MOST_POINTS else table.sample(_MOST_POINTS, random_state=0)
+    colours = colour_labels([str(label) for label in table["label"].unique()])
+    figure = go.Figure()
+    for label, rows in drawn.groupby("label", observed=True):
+        figure.add_scattergl(
+            x=rows["width"],
+            y=rows["height"],
+            mode="markers",
+            name=str(label),
+            marker={"color": colours[str(label)], "size": 5, "opacity": 0.5},
+            customdata=rows["path"],
+            hovertemplate="%{x} × %{y}<br>%{customdata}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(xaxis_title="Width (pixels)", yaxis_title="Height (pixels)")
+    return _finish(figure)
+
+
+def draw_distribution(table: pd.DataFrame, column: str, title: str) -> go.Figure:
+    """Return histograms of one figure by label, each as a share of its label."""
+    colours = colour_labels([str(label) for label in table["label"].unique()])
+    values = table[column].astype(float)
+    edges = np.histogram_bin_edges(values.dropna(), bins=50) if len(table) else np.array([0, 1])
+    figure = go.Figure()
+    for label, rows in table.groupby("label", observed=True):
+        counts, _ = np.histogram(rows[column].astype(float).dropna(), edges)
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts / max(counts.sum(), 1),
+            width=np.diff(edges),
+            name=str(label),
+            marker={"color": colours[str(label)], "opacity": 0.6},
+            hovertemplate="%{x:.4g}: %{y:.1%}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(barmode="overlay", xaxis_title=title, yaxis_title="Share of the class")
+    figure.update_yaxes(tickformat=".0%")
+    return _finish(figure)
+
+
+def draw_intensities(shares: pd.DataFrame) -> go.Figure:
+    """Return the mean intensity histogram of each label, from `average_histograms`."""
+    colours = colour_labels(shares["label"].astype(str).tolist())
+    figure = go.Figure()
+    for label, rows in shares.groupby("label", observed=True):
+        figure.add_scatter(
+            x=rows["brightness"],
+            y=rows["share"],
+            mode="lines",
+            name=str(label),
+            line={"color": colours[str(label)], "shape": "hvh"},
+            hovertemplate="brightness %{x:.2f}: %{y:.1%}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(
+        xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Share of the pixels"
+    )
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    return _finish(figure)
+
+
+def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
+    """Return the mean picture of each label; with two labels, their difference too.
+
+    Args:
+        means: label to float (S, S) in [0, 1].
+    """
+    labels = list(means)
+    titles = [f"Mean {label}" for label in labels]
+    if len(labels) == 2:
+        titles.append(f"{labels[1]} minus {labels[0]}")
+    figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.02)
+    for column, label in enumerate(labels, start=1):
+        figure.add_heatmap(
+            z=means[label],
+            colorscale="gray",
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            hovertemplate="%{z:.2f}<extra></extra>",
+            row=1,
+            col=column,
+        )
+    if len(labels) == 2:
+        difference = means[labels[1]] - means[labels[0]]
+        most = float(np.abs(difference).max()) or 1.0
+        figure.add_heatmap(
+            z=difference,
+            colorscale="RdBu_r",
+            zmin=-most,
+            zmax=most,
+            colorbar={"title": "brightness", "thickness": 12},
+            hovertemplate="%{z:+.2f}<extra></extra>",
+            row=1,
+            col=3,
+        )
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    for column in range(2, len(titles) + 1):
+        figure.update_yaxes(scaleanchor=f"x{column}", row=1, col=column)
+    return _finish(figure, height=300)
+
+
+def _finish(figure: go.Figure, height: int = 340) -> go.Figure:
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"namelength": -1},
+    )
+    return figure

@@ -1,0 +1,83 @@
+"""What a data set looks like as a whole: counts, mean pictures, intensities."""
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+
+from xray_core.datasets.index import DatasetIndex, read_histograms
+from xray_core.datasets.layout import SPLITS
+from xray_core.datasets.measure import HISTOGRAM_BINS
+
+# Figures of the index that a chart may show, with what people call them.
+FIGURES = {
+    "file_bytes": "File size (bytes)",
+    "bytes_per_pixel": "Bytes per pixel",
+    "width": "Width (pixels)",
+    "height": "Height (pixels)",
+    "aspect_ratio": "Aspect ratio (width / height)",
+    "mean": "Mean brightness (0 to 1)",
+    "contrast": "Contrast (standard deviation, 0 to 1)",
+    "sharpness": "Sharpness at 224 pixels",
+    "border": "Brightness of the border (0 to 1)",
+    "chest_score": "Likeness to a chest X-ray (−1 to 1)",
+}
+
+
+def add_ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """Return an index's table with ``aspect_ratio`` and ``bytes_per_pixel``.
+
+    >>> table = pd.DataFrame({"width": [200], "height": [100], "file_bytes": [5000]})
+    >>> add_ratios(table)[["aspect_ratio", "bytes_per_pixel"]].to_numpy().tolist()
+    [[2.0, 0.25]]
+    """
+    return table.assign(
+        aspect_ratio=table["width"] / table["height"],
+        bytes_per_pixel=table["file_bytes"] / (table["width"] * table["height"]),
+    )
+
+
+def count_pictures(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each split, label and subtype that occurs, with its ``count``."""
+    keys = ["split", "label", "subtype"]
+    counts = table.groupby(keys, observed=True).size().reset_index(name="count")
+    counts = counts.astype(dict.fromkeys(keys, str))
+    order = {split: place for place, split in enumerate(SPLITS)}
+    return counts.sort_values(
+        keys, key=lambda column: column.map(order) if column.name == "split" else column
+    ).reset_index(drop=True)
+
+
+def average_histograms(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean share of pixels at each brightness, one row for each label and bin.
+
+    The columns are ``label``, ``brightness`` (the middle of the bin, 0 to 1) and ``share``.
+    """
+    middles = (np.arange(HISTOGRAM_BINS) + 0.5) / HISTOGRAM_BINS
+    parts = []
+    for label, rows in table.groupby("label", observed=True):
+        bins = read_histograms(rows).mean(axis=0)
+        share = bins / max(bins.sum(), 1)
+        parts.append(pd.DataFrame({"label": label, "brightness": middles, "share": share}))
+    columns = ["label", "brightness", "share"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def average_pictures(
+    index: DatasetIndex, table: pd.DataFrame, side: int = 96, most: int = 400
+) -> dict[str, np.ndarray]:
+    """Return the mean picture of each label, float (side, side) in [0, 1].
+
+    Args:
+        index: holds the thumbnails.
+        table: readable rows of the index.
+        side: of the square that every picture is squeezed into.
+        most: pictures of a label that are averaged, drawn with a fixed seed.
+    """
+
+    def average(rows: pd.DataFrame) -> np.ndarray:
+        drawn = rows.sample(min(most, len(rows)), random_state=0)
+        return np.asarray(index.read_squares(drawn, side).mean(axis=0) / 255)
+
+    groups: list[tuple[Hashable, pd.DataFrame]] = list(table.groupby("label", observed=True))
+    return {str(label): average(rows) for label, rows in groups}
