@@ -16,6 +16,7 @@ st.set_page_config(
 st.navigation(
     [
         st.Page("pages/diagnose.py", title="Diagnose", icon=":material/pulmonology:", default=True),
+        st.Page("pages/explore_dataset.py", title="Data", icon=":material/dataset:"),
     ],
     position="top",
 ).run()

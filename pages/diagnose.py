@@ -11,6 +11,7 @@ from ui.choose_xray import ChosenXRay, choose_xray, show_samples
 from ui.diagnoser import Reading, forget_reading, get_diagnoser, read_file
 from ui.error_box import show_error
 from ui.first_steps import show_first_steps
+from ui.page import begin_page
 from ui.xray_viewer import show_xray_viewer
 from xray_core.diagnosis.overlay import encode_overlay
 from xray_core.diagnosis.report import to_json_record
@@ -62,8 +63,10 @@ def offer_downloads(name: str, reading: Reading) -> None:
         )
 
 
-st.title("Does this chest X-ray show pneumonia?", anchor=False)
-st.write("A verdict, how sure the model is, and the lung regions that the answer rests on.")
+begin_page(
+    "Does this chest X-ray show pneumonia?",
+    "A verdict, how sure the model is, and the lung regions that the answer rests on.",
+)
 picked = choose_xray("diagnose")
 if picked is None:
     forget_reading(READING)

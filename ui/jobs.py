@@ -81,13 +81,12 @@ def _jobs() -> dict[str, Job]:
     return {}
 
 
-def start_job(key: str, label: str, work: Work) -> Job:
-    """Return the job of this key: the one under way, or a new one."""
+def start_job(key: str, label: str, work: Work) -> None:
+    """Start the job of this key, unless it is under way."""
     job = get_job(key)
     if job is None or not job.running:
         job = _jobs()[key] = Job(label, work)
         job.start()
-    return job
 
 
 def get_job(key: str) -> Job | None:

@@ -199,3 +199,59 @@ def _finish(figure: go.Figure, height: int = 340) -> go.Figure:
         hoverlabel={"namelength": -1},
     )
     return figure
+
+
+def draw_aucs(table: pd.DataFrame) -> go.Figure:
+    """Return AUCs with their intervals, one line each; .5 is a coin's.
+
+    Args:
+        table: title, auc, low, high.
+    """
+    rows = table.iloc[::-1]
+    figure = go.Figure()
+    figure.add_bar(
+        x=rows["auc"] - 0.5,
+        base=0.5,
+        y=rows["title"],
+        orientation="h",
+        marker={"color": [_PALETTE[5] if auc >= 0.7 else _PALETTE[4] for auc in rows["auc"]]},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["auc"],
+            "arrayminus": rows["auc"] - rows["low"],
+        },
+        customdata=rows[["auc", "low", "high"]],
+        hovertemplate="AUC %{customdata[0]:.3f} "
+        "[%{customdata[1]:.3f}, %{customdata[2]:.3f}]<extra>%{y}</extra>",
+    )
+    figure.update_xaxes(range=[0.4, 1.0], title="AUC (0.5 is a coin, 1 is perfect)")
+    figure.add_vline(x=0.5, line={"dash": "dot", "color": _PALETTE[6]})
+    return _finish(figure, height=90 + 34 * len(rows))
+
+
+def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
+    """Return what accuracy could be, for each split, where so many pictures say 90 %.
+
+    Args:
+        table: split, pictures, accuracy, low, high.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        x=table["accuracy"],
+        y=[
+            f"{split} ({count:,})"
+            for split, count in zip(table["split"], table["pictures"], strict=True)
+        ],
+        mode="markers",
+        marker={"color": _PALETTE[0], "size": 9},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["accuracy"],
+            "arrayminus": table["accuracy"] - table["low"],
+        },
+        hovertemplate="%{x:.1%}<extra>%{y}</extra>",
+    )
+    figure.update_xaxes(title="Accuracy, with its 95 % interval", tickformat=".0%")
+    return _finish(figure, height=130 + 40 * len(table))

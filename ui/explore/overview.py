@@ -1,0 +1,85 @@
+"""What the data set looks like as a whole."""
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import offer_csv, show_chart
+from xray_core import charts
+from xray_core.datasets import summary
+from xray_core.datasets.index import DatasetIndex
+
+
+def show_overview(index: DatasetIndex, rows: pd.DataFrame) -> None:
+    """Show counts, sizes, brightness and mean pictures of some readable rows of an index."""
+    _show_counts(rows)
+    _show_mean_pictures(index, rows)
+    _show_figures(rows)
+
+
+def _show_counts(rows: pd.DataFrame) -> None:
+    counts = summary.count_pictures(rows)
+    bars, pies = st.columns(2)
+    with bars:
+        st.subheader("How many", anchor=False)
+        by_subtype = st.toggle(
+            "Show subtypes",
+            key="explore_by_subtype",
+            disabled=counts["subtype"].nunique() < 2,
+            help="Bacterial or viral, where file names tell it.",
+        )
+        show_chart(charts.draw_counts(counts, by_subtype), counts, "counts", "explore_counts_chart")
+    with pies:
+        st.subheader("In which balance", anchor=False)
+        st.caption("A model that always gives the most frequent answer is right this often.")
+        show_chart(charts.draw_shares(counts), counts, "counts", "explore_shares_chart")
+
+
+def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
+    st.subheader("The mean picture of each class", anchor=False)
+    st.caption(
+        "Every picture squeezed to a square, up to 400 of each class. What differs outside the "
+        "lungs is what a network could use instead of them."
+    )
+    if rows["label"].nunique() > 4:
+        st.info("Choose at most four classes above to see their mean pictures.")
+        return
+    means = summary.average_pictures(index, rows)
+    st.plotly_chart(charts.draw_mean_pictures(means), key="explore_means_chart")
+    parts = [
+        pd.DataFrame(mean).assign(label=label, row=range(len(mean)))
+        for label, mean in means.items()
+    ]
+    offer_csv(pd.concat(parts), "mean_pictures", "explore_means_csv")
+
+
+def _show_figures(rows: pd.DataFrame) -> None:
+    intensities, sizes = st.columns(2)
+    with intensities:
+        st.subheader("Brightness of the pixels", anchor=False)
+        shares = summary.average_histograms(rows)
+        show_chart(
+            charts.draw_intensities(shares), shares, "intensities", "explore_intensities_chart"
+        )
+    with sizes:
+        st.subheader("Sizes", anchor=False)
+        show_chart(
+            charts.draw_sizes(rows),
+            rows[["path", "split", "label", "width", "height"]],
+            "sizes",
+            "explore_sizes_chart",
+        )
+    st.subheader("Any other figure", anchor=False)
+    column = st.selectbox(
+        "Figure",
+        list(summary.FIGURES),
+        format_func=summary.FIGURES.__getitem__,
+        index=list(summary.FIGURES).index("aspect_ratio"),
+        key="explore_figure",
+        width=360,
+    )
+    show_chart(
+        charts.draw_distribution(rows, column, summary.FIGURES[column]),
+        rows[["path", "split", "label", column]],
+        column,
+        "explore_figure_chart",
+    )

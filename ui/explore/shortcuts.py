@@ -1,0 +1,71 @@
+"""How far one gets on a data set without looking at a lung."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import show_chart
+from ui.error_box import show_error
+from ui.jobs import Progress, get_job, show_job, start_job
+from xray_core import charts
+from xray_core.audit.measure_shortcuts import measure_shortcuts
+from xray_core.audit.reports import load_shortcuts, save_shortcuts
+from xray_core.audit.shortcut_report import Shortcut, ShortcutReport
+from xray_core.datasets.index import DatasetIndex
+
+
+def show_shortcuts(index: DatasetIndex) -> None:
+    """Show what tells the classes apart besides the lungs, or offer to measure it."""
+    st.write(
+        "A network takes the easiest way to the label. If the size of a file, its border or the "
+        "shoulders give the label away, a model can score well on this data and be worthless on "
+        "any other."
+    )
+    key = f"shortcuts_{index.fingerprint}"
+    job = get_job(key)
+    if job is not None and job.running:
+        show_job(job, "explore_shortcuts")
+        return
+    if job is not None and job.error is not None:
+        show_error(job.error)
+    report = load_shortcuts(index)
+    if report is not None:
+        _show_report(report)
+        return
+
+    def work(on_progress: Progress, should_stop: Callable[[], bool]) -> None:
+        save_shortcuts(measure_shortcuts(index, on_progress, should_stop), index)
+
+    st.button(
+        "Measure the shortcuts",
+        type="primary",
+        key="explore_shortcuts_start",
+        on_click=start_job,
+        args=(key, "Measuring", work),
+        help="A few minutes for thousands of pictures; it goes on if you leave the page.",
+    )
+
+
+def _show_report(report: ShortcutReport) -> None:
+    if not report.shortcuts:
+        st.info(report.note)
+        return
+    figures = [entry for entry in report.shortcuts if entry.group == "figure"]
+    pictures = [entry for entry in report.shortcuts if entry.group == "picture"]
+    left, right = st.columns(2)
+    with left:
+        st.subheader("One number alone", anchor=False)
+        _show_entries(figures, "figures")
+    with right:
+        if pictures:
+            st.subheader("A small model on pixels", anchor=False)
+            _show_entries(pictures, "pictures")
+    st.caption(report.note)
+
+
+def _show_entries(entries: list[Shortcut], name: str) -> None:
+    table = pd.DataFrame([entry.model_dump() for entry in entries])
+    show_chart(charts.draw_aucs(table), table, f"shortcuts_{name}", f"explore_shortcuts_{name}")
+    for entry in entries:
+        st.markdown(f"- {entry.sentence}")

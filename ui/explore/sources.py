@@ -1,0 +1,77 @@
+"""Where a data set may come from."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ui.choose_dataset import add_folder, start_source
+from ui.error_box import show_error
+from ui.jobs import Progress
+from xray_core.datasets import sources
+from xray_core.datasets.catalog import Dataset
+from xray_core.errors import PneumoscopeError
+
+
+def show_sources() -> None:
+    """Show the four ways to a data set."""
+    drawn, folder, archive, public = st.columns(4)
+    with drawn.container(border=True, height="stretch"):
+        _offer_drawn()
+    with folder.container(border=True, height="stretch"):
+        _offer_folder()
+    with archive.container(border=True, height="stretch"):
+        _offer_archive()
+    with public.container(border=True, height="stretch"):
+        _offer_public()
+    st.caption(
+        "Figures and thumbnails of the pictures are kept in the workspace folder on this computer, "
+        "until you forget the data set. Nothing is sent on."
+    )
+
+
+def _offer_drawn() -> None:
+    st.markdown("**:material/draw: Synthetic**")
+    st.write("400 X-rays drawn by a program, to try everything with.")
+    if st.button("Draw them", key="explore_draw", width="stretch"):
+        start_source("Drawing 400 X-rays", sources.draw_dataset)
+        st.rerun()
+
+
+def _offer_folder() -> None:
+    st.markdown("**:material/folder_open: Folder on this computer**")
+    path = st.text_input(
+        "Path",
+        key="explore_path",
+        placeholder="/data/chest_xray",
+        help="Laid out as split/class/images or class/images, at any depth; DICOM too.",
+    )
+    if st.button("Open", key="explore_open_folder", width="stretch", disabled=not path):
+        try:
+            add_folder(path)
+        except PneumoscopeError as error:
+            show_error(error)
+        else:
+            st.rerun()
+
+
+def _offer_archive() -> None:
+    st.markdown("**:material/folder_zip: Zip file**")
+    round_ = st.session_state.setdefault("explore_zip_round", 0)
+    upload = st.file_uploader("Zip of X-rays", type="zip", key=f"explore_zip_{round_}")
+    if upload is None:
+        return
+    st.session_state["explore_zip_round"] += 1
+
+    def work(on_progress: Progress, should_stop: Callable[[], bool]) -> Dataset:
+        return sources.unpack_dataset(upload, upload.name, on_progress, should_stop)
+
+    start_source(f"Unpacking {upload.name}", work)
+    st.rerun()
+
+
+def _offer_public() -> None:
+    st.markdown("**:material/cloud_download: Public set**")
+    st.write("5,856 X-rays of children (Kermany et al. 2018, CC BY 4.0) from Kaggle, 1.2 GB.")
+    if st.button("Download", key="explore_download", width="stretch"):
+        start_source("Downloading", lambda on_progress, should_stop: sources.download_dataset())
+        st.rerun()
