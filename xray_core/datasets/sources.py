@@ -8,30 +8,69 @@ from typing import BinaryIO
 from xray_core.datasets.archive import unpack_zip
 from xray_core.datasets.catalog import Dataset, add_dataset, pictures_folder
 from xray_core.datasets.download import download_public_set
+from xray_core.datasets.drawn_chest.shortcut import Shortcut
+from xray_core.datasets.layout import SPLITS
 from xray_core.datasets.synthetic import write_folder
+from xray_core.errors import StoppedError
 
 Progress = Callable[[int, int], None]
 
-DRAWN_COUNTS = {"train": (120, 160), "val": (20, 20), "test": (40, 40)}
-_DRAWN_SIZE, _DRAWN_SEED = 224, 0
+_DRAWN_PICTURES, _DRAWN_SIZE, _DRAWN_SEED = 400, 224, 0
 
 
 def draw_dataset(
+    shortcut: Shortcut | None = None,
     on_progress: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Dataset:
-    """Return the synthetic data set, drawn on first use: 400 pictures, always the same.
+    """Return a synthetic data set, drawn on first use: 400 pictures, always the same.
+
+    Args:
+        shortcut: a sign that goes with the label.
+        on_progress: told (done, total) pictures.
+        should_stop: asked after each picture.
 
     Raises:
-        StoppedError: somebody asked for it; nothing is left behind.
+        StoppedError: it was told to stop; nothing is left behind.
     """
-    folder = pictures_folder() / "synthetic"
+    name = f"synthetic-{shortcut.kind}-{shortcut.strength:g}" if shortcut else "synthetic"
+    folder = pictures_folder() / name
     if not folder.exists():
-        part = folder.with_name("synthetic.part")
+        part = folder.with_name(f".{name}.part")
         shutil.rmtree(part, ignore_errors=True)
-        write_folder(part, DRAWN_COUNTS, _DRAWN_SIZE, _DRAWN_SEED)
-        part.rename(folder)
-    return add_dataset(folder, "Synthetic X-rays", "Drawn by a program, no patient's picture in it")
+
+        def tell(done: int, total: int) -> None:
+            on_progress(done, total)
+            if should_stop():
+                raise StoppedError("Drawing was stopped. Start it again any time.")
+
+        try:
+            counts = share_out(_DRAWN_PICTURES)
+            write_folder(
+                part, counts, _DRAWN_SIZE, _DRAWN_SEED, shortcut=shortcut, on_progress=tell
+            )
+            part.rename(folder)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    title, source = "Synthetic X-rays", "Drawn by a program: no patient's picture is in it."
+    if shortcut:
+        title += f" with a shortcut ({shortcut.kind} {shortcut.strength:g})"
+        agreeing = (1 + shortcut.strength) / 2
+        source += f" The sign “{shortcut.kind}” agrees with the label in {agreeing:.0%} of them."
+    return add_dataset(folder, title, source)
+
+
+def share_out(pictures: int) -> dict[str, tuple[int, int]]:
+    """Return how many normal and pneumonia pictures each split gets: 70, 10 and 20 %, half each.
+
+    >>> share_out(400)
+    {'train': (140, 140), 'val': (20, 20), 'test': (40, 40)}
+    >>> sum(sum(pair) for pair in share_out(11).values())
+    11
+    """
+    ends = [round(pictures * share) for share in (0.7, 0.8, 1.0)]
+    sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
+    return {split: (size - size // 2, size // 2) for split, size in zip(SPLITS, sizes, strict=True)}
 
 
 def unpack_dataset(
@@ -44,6 +83,7 @@ def unpack_dataset(
 
     Raises:
         DatasetError: the zip is damaged, hostile, or holds no pictures; nothing is left behind.
+        StoppedError: it was told to stop; nothing is left behind.
     """
     stem = Path(name).stem[:60] or "archive"
     folder = _free_folder(stem)

@@ -1,51 +1,47 @@
-"""Synthetic chest X-rays of small children, drawn by a program, with known lungs and opacities.
+"""Synthetic chest X-rays of children, drawn by a program, with known lungs and opacities.
 
 No pixel comes from a real picture. Densities are added up as an X-ray beam adds them, then exposed.
 Proportions and shades were tuned until the pictures and their statistics resembled those of Kermany
 et al. 2018 and a lung U-Net trained on those found the lungs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import csv
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import numpy as np
 
-from xray_core.datasets.drawn_chest.bones import draw_bones
-from xray_core.datasets.drawn_chest.chest import grow_chest, outline_heart, pose_chest
-from xray_core.datasets.drawn_chest.exposure import expose
-from xray_core.datasets.drawn_chest.frame import SIDES
-from xray_core.datasets.drawn_chest.illness import plant_opacities
-from xray_core.datasets.drawn_chest.tissue import draw_air, draw_soft_tissue, draw_vessels
-from xray_core.errors import UnknownNameError
-from xray_core.lungs.zones import ZONE_NAMES, Lungs
+from xray_core.datasets.drawn_chest.draw import Order, Seeds, SyntheticXRay, draw
+from xray_core.datasets.drawn_chest.illness import SUBTYPES
+from xray_core.datasets.drawn_chest.series import (
+    LUNG_MASKS,
+    OPACITY_MASKS,
+    divide_pictures,
+    plan_pictures,
+    to_uint8,
+    write_pictures,
+)
+from xray_core.datasets.drawn_chest.shortcut import SIGNS, Shortcut, parse_shortcut
+from xray_core.errors import InvalidConfigError, UnknownNameError
+from xray_core.lungs.zones import ZONE_NAMES
 
+__all__ = [
+    "SAMPLES",
+    "Sample",
+    "Shortcut",
+    "SyntheticXRay",
+    "divide_pictures",
+    "draw_xray",
+    "encode_png",
+    "parse_shortcut",
+    "write_folder",
+]
 
-@dataclass(frozen=True)
-class SyntheticXRay:
-    """A drawn X-ray and the truth about it.
-
-    Attributes:
-        pixels: float32 (H, W) in [0, 1]; bright is dense.
-        right_lung, left_lung: bool (H, W), the patient's right and left; the area behind the heart
-            belongs to them, as in the masks that annotators drew for Kermany's children.
-        opacity: bool (H, W), where air is missing; False everywhere in a normal picture. What lies
-            behind the heart belongs to it and is faint.
-        label: 1 for pneumonia, 0 for normal.
-        zones: the lung zones that hold the opacities, in the order of `ZONE_NAMES`.
-    """
-
-    pixels: np.ndarray
-    right_lung: np.ndarray
-    left_lung: np.ndarray
-    opacity: np.ndarray
-    label: int
-    zones: tuple[str, ...]
-
-    @property
-    def lungs(self) -> np.ndarray:
-        return self.right_lung | self.left_lung
+# A worker first imports for about as long as it takes to draw this many small pictures.
+_WORTH_A_WORKER = 32
+_SAMPLE_SEVERITY = 0.8
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,21 @@ class Sample:
 
     def draw(self, size: int = 768) -> SyntheticXRay:
         """Return the picture in a child's natural proportions, `size` pixels high."""
-        return draw_xray(self.seed, bool(self.zones), size, aspect=1.3, zones=self.zones or None)
+        return draw_xray(
+            self.seed,
+            bool(self.zones),
+            size,
+            aspect=1.3,
+            zones=self.zones or None,
+            severity=_SAMPLE_SEVERITY,
+        )
 
 
 SAMPLES = (
     Sample("Normal lungs", 25),
     Sample("Normal lungs, another child", 27),
     Sample("Opacity in the right lower zone", 24, ("right lower",)),
-    Sample("Opacity in the left upper zone", 21, ("left upper",)),
+    Sample("Opacity in the left upper zone", 26, ("left upper",)),
     Sample("Patches in both lungs", 20, ("right middle", "right lower", "left middle")),
 )
 
@@ -97,6 +100,9 @@ def draw_xray(
     *,
     aspect: float = 1.0,
     zones: Sequence[str] | None = None,
+    subtype: str | None = None,
+    severity: float | None = None,
+    sign: str | None = None,
 ) -> SyntheticXRay:
     """Return the frontal chest X-ray of a child that never lived.
 
@@ -104,115 +110,89 @@ def draw_xray(
 
     Args:
         seed: not negative; it decides everything that the other arguments leave open.
-        pneumonia: plant one focal opacity or several patches.
+        pneumonia: plant a consolidation or an interstitial pattern.
         size: height of the picture in pixels.
         aspect: width over height. At 1 the child is squashed, as in squares reduced from films;
             about 1.3 gives natural proportions.
-        zones: where to plant, of `ZONE_NAMES`: one zone for a focal opacity, several for patches.
-            The seed chooses if None. A normal picture has none.
+        zones: where to plant, of `ZONE_NAMES`. A normal picture has none.
+        subtype: ``bacteria`` for consolidation, ``virus`` for an interstitial pattern. Where it is
+            left open and the zones are not, one zone gets the first and several get the second.
+        severity: 0 (mild) to 1 (severe).
+        sign: kind of shortcut whose sign is planted: ``marker``, ``border`` or ``exposure``.
 
     Raises:
-        UnknownNameError: a zone is not in `ZONE_NAMES`.
+        UnknownNameError: a zone, the subtype or the sign has no such name.
+        InvalidConfigError: the severity is out of range.
 
-    >>> draw_xray(3, pneumonia=True, size=128, zones=["left upper"]).zones
-    ('left upper',)
+    >>> draw_xray(3, pneumonia=True, size=128, zones=["left upper"]).subtype
+    'bacteria'
     """
-    unknown = [zone for zone in zones or () if zone not in ZONE_NAMES]
-    if unknown:
-        raise UnknownNameError("lung zone", unknown[0], ZONE_NAMES)
-    seeds = _Seeds(child=seed, shot=seed, illness=seed)
-    return _draw(seeds, pneumonia, (size, round(size * aspect)), zones)
+    for kind, names, valid in (
+        ("lung zone", zones or (), ZONE_NAMES),
+        ("subtype", [subtype] if subtype is not None else [], SUBTYPES),
+        ("shortcut", [sign] if sign is not None else [], tuple(SIGNS)),
+    ):
+        _check_names(kind, names, valid)
+    if severity is not None and not 0 <= severity <= 1:
+        raise InvalidConfigError(
+            f"Expected a severity from 0 (mild) to 1 (severe). Received: {severity}."
+        )
+    shape = (size, round(size * aspect))
+    seeds = Seeds(child=seed, shot=seed, illness=seed)
+    return draw(seeds, Order(pneumonia, shape, zones, subtype, severity, sign))
 
 
 def encode_png(synthetic: SyntheticXRay) -> bytes:
     """Return the picture as the bytes of an 8-bit grey PNG file, as an upload would bring it."""
-    return cv2.imencode(".png", _to_uint8(synthetic.pixels))[1].tobytes()
+    return cv2.imencode(".png", to_uint8(synthetic.pixels))[1].tobytes()
 
 
-def write_folder(folder: Path, counts: Mapping[str, tuple[int, int]], size: int, seed: int) -> None:
+def write_folder(
+    folder: Path,
+    counts: Mapping[str, tuple[int, int]],
+    size: int,
+    seed: int,
+    *,
+    shortcut: Shortcut | None = None,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Write a data set in the layout and with the file names of Kermany's folders.
 
-    Pictures go to ``split/NORMAL`` and ``split/PNEUMONIA``, lung masks (0 / 255) to
-    ``lung_masks/split/CLASS/stem.png``. Some patients have two pictures, never in two splits.
-    Size, shape, sharpness, exposure, marker, border and JPEG quality don't depend on the class.
+    Pictures go to ``split/NORMAL`` and ``split/PNEUMONIA``, masks (0 / 255) of lungs and opacities
+    to ``lung_masks/split/CLASS/stem.png`` and ``opacity_masks/split/CLASS/stem.png``, and what was
+    drawn to ``truth.csv``. Some patients have two pictures, never in two splits. Size, shape,
+    sharpness, exposure, marker, border and JPEG quality don't depend on the class, unless a
+    shortcut is asked for.
 
     Args:
         folder: made if missing.
         counts: for each split, how many normal and how many pneumonia pictures.
         size: typical height of a picture in pixels; heights vary by a sixth.
-        seed: the same seed writes the same pixels.
+        seed: the same seed writes the same pixels, whatever the number of workers.
+        shortcut: a sign that goes with the label, in each split alike.
+        workers: processes; as many as there are cores and work for if None. A script that writes
+            with several needs an ``if __name__ == "__main__":`` around its calls.
+        on_progress: called with the number of pictures written and their total.
     """
-    rng = np.random.default_rng(seed)
-    patient = 0
-    for split, numbers in counts.items():
-        for label, (name, count) in enumerate(zip(("NORMAL", "PNEUMONIA"), numbers, strict=True)):
-            pictures, masks = folder / split / name, folder / "lung_masks" / split / name
-            pictures.mkdir(parents=True, exist_ok=True)
-            masks.mkdir(parents=True, exist_ok=True)
-            for stem, seeds in _name_pictures(rng, label, count, patient):
-                height = round(size * rng.uniform(5 / 6, 7 / 6))
-                shape = (height, round(height * rng.uniform(1.0, 1.5)))
-                xray = _draw(seeds, bool(label), shape)
-                quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(75, 97))]
-                cv2.imwrite(str(pictures / f"{stem}.jpeg"), _to_uint8(xray.pixels), quality)
-                cv2.imwrite(str(masks / f"{stem}.png"), xray.lungs.astype(np.uint8) * 255)
-            patient += count
+    planned = plan_pictures(counts, size, seed, shortcut)
+    for place in {picture.place for picture in planned}:
+        for inside in (folder, folder / LUNG_MASKS, folder / OPACITY_MASKS):
+            (inside / place).mkdir(parents=True, exist_ok=True)
+    if workers is None:
+        workers = min(os.cpu_count() or 1, len(planned) // _WORTH_A_WORKER)
+    rows = []
+    for row in write_pictures(folder, planned, workers):
+        rows.append(row)
+        if on_progress:
+            on_progress(len(rows), len(planned))
+    with (folder / "truth.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "label", "subtype", "severity", "zones", "sign"))
+        writer.writerows(rows)
 
 
-@dataclass(frozen=True)
-class _Seeds:
-    """What is drawn from what: pictures of one child share `child` and `illness`."""
-
-    child: int
-    shot: int
-    illness: int
-
-    def generators(self) -> tuple[np.random.Generator, ...]:
-        seeds = (self.child, self.shot, self.illness)
-        return tuple(np.random.default_rng([seed, part]) for part, seed in enumerate(seeds))
-
-
-def _name_pictures(
-    rng: np.random.Generator, label: int, count: int, patient: int
-) -> Iterator[tuple[str, _Seeds]]:
-    picture = 0
-    while picture < count:
-        patient += 1
-        child = int(rng.integers(2**31))
-        series = rng.choice(["bacteria", "virus"])
-        for view in range(min(1 + int(rng.random() < 0.25), count - picture)):
-            picture += 1
-            stem = f"IM-{patient:04d}-{view + 1:04d}"
-            if label:
-                stem = f"person{patient}_{series}_{picture}"
-            yield stem, _Seeds(child, int(rng.integers(2**31)), child)
-
-
-def _to_uint8(pixels: np.ndarray) -> np.ndarray:
-    return np.round(pixels * 255).astype(np.uint8)
-
-
-def _draw(
-    seeds: _Seeds,
-    pneumonia: bool,
-    shape: tuple[int, int],
-    zones: Sequence[str] | None = None,
-) -> SyntheticXRay:
-    child, shot, illness = seeds.generators()
-    frame = pose_chest(shot, shape)
-    chest = grow_chest(child)
-    right, left = (frame.fill(chest.lung(side)) for side in SIDES)
-    heart = frame.fill(outline_heart(chest, child), blur=0.004)
-    air = draw_air(frame, right + left, heart)
-    lungs = Lungs(right=right > 0.5, left=left > 0.5)
-    opacity = np.zeros(shape, bool)
-    planted: tuple[str, ...] = ()
-    density = draw_soft_tissue(frame, chest, child) + 0.05 * heart
-    density += draw_bones(frame, chest, child)
-    vessels = draw_vessels(frame, child)
-    if pneumonia:
-        loss, opacity, planted = plant_opacities(frame, illness, lungs, air, zones)
-        air = air * (1 - loss)
-    density += air * (vessels - 0.21)
-    pixels = expose(shot, frame, density)
-    return SyntheticXRay(pixels, lungs.right, lungs.left, opacity, int(pneumonia), planted)
+def _check_names(kind: str, names: Iterable[str], valid: Sequence[str]) -> None:
+    for name in names:
+        if name not in valid:
+            raise UnknownNameError(kind, name, valid)

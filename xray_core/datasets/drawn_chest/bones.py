@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xray_core.datasets.drawn_chest.chest import Chest
+from xray_core.datasets.drawn_chest.chest import Chest, outline_abdomen
 from xray_core.datasets.drawn_chest.frame import (
     SIDES,
     Frame,
@@ -25,22 +25,24 @@ def draw_bones(frame: Frame, chest: Chest, rng: np.random.Generator) -> np.ndarr
         for path, angle in ribs
         if angle[-1] > 0.55 * np.pi
     ]
-    bends = [path[(angle > 1.15) & (angle < 1.95)] for path, angle in ribs]
+    bends = [path[(angle > 1.25) & (angle < 1.9)] for path, angle in ribs]
     clavicles = [_clavicle(chest, side, rng) for side in SIDES]
     humeri = [_humerus(chest, side) for side in SIDES]
     heads = [
         outline_ellipse(side * x, y, 0.05, 0.05) for side, (x, y, _) in chest.shoulders.items()
     ]
-    density = 0.055 * frame.fill(*back) + 0.042 * _rims(frame, back)
-    density += 0.026 * frame.fill(*front) + 0.02 * _rims(frame, front)
+    density = 0.083 * frame.fill(*back) + 0.006 * _rims(frame, back)
+    density += 0.025 * frame.fill(*front) + 0.004 * _rims(frame, front)
     # Rib heads hardly show before the spine, the densest part of the picture.
     density *= 1 - 0.6 * frame.fill(outline_column(0.13), blur=0.012)
-    density += 0.09 * frame.fill(*clavicles, *humeri) + 0.05 * _rims(frame, clavicles + humeri)
+    # Nor do ribs before liver and bowel, where most of what reaches the film was scattered.
+    density *= 1 - 0.65 * frame.fill(outline_abdomen(chest), blur=0.01)
+    density += 0.075 * frame.fill(*clavicles, *humeri) + 0.015 * _rims(frame, clavicles + humeri)
     density += frame.fill(*heads, blur=0.006) * 0.07
     density += _draw_vertebrae(frame, chest)
     density = frame.soften(density, 0.003)
     # Where a rib bends, the beam runs along it.
-    density += 0.05 * frame.stroke(*bends, width=0.3 * chest.rib_gap, blur=0.01)
+    density += 0.07 * frame.stroke(*bends, width=0.2 * chest.rib_gap, blur=0.006)
     return density + _draw_scapulae(frame, chest, rng)
 
 
@@ -52,15 +54,23 @@ def _rims(frame: Frame, outlines: Sequence[np.ndarray]) -> np.ndarray:
 
 def _rib_strip(chest: Chest, path: np.ndarray, angle: np.ndarray, part: np.ndarray) -> np.ndarray:
     swell = np.interp(angle, [0, 0.3, 1.6, 2.5], [0.65, 1, 0.9, 1.15])
-    return outline_strip(path[part], (0.2 * chest.rib_gap * swell)[part])
+    return outline_strip(path[part], (0.23 * chest.rib_gap * swell)[part])
 
 
 def _clavicle(chest: Chest, side: int, rng: np.random.Generator) -> np.ndarray:
     x, y, _ = chest.shoulders[side]
-    inner, bow = rng.uniform(-0.03, 0.03), rng.uniform(-0.06, -0.02)
-    path = curve_through([(0.15, inner), (0.32, bow), (0.55, y / 2 - 0.04), (x - 0.2, y - 0.07)])
-    half_width = np.interp(np.arange(40), [0, 11, 30, 39], [0.03, 0.02, 0.02, 0.013])
-    return outline_strip(path * [side, 1], half_width)
+    inner, rise = rng.uniform(0.0, 0.06), rng.uniform(0.03, 0.08)
+    outer = y - rng.uniform(0.06, 0.12)
+    path = curve_through(
+        [
+            (0.12, inner),
+            (0.3, inner - rise),
+            (0.55, 0.5 * (inner + outer) - 0.02),
+            (x - 0.16, outer),
+        ]
+    )
+    half_width = np.interp(np.arange(40), [0, 11, 30, 39], [0.026, 0.017, 0.017, 0.012])
+    return outline_strip(path * [side, 1] + [chest.twist, 0], half_width)
 
 
 def _humerus(chest: Chest, side: int) -> np.ndarray:
@@ -90,13 +100,17 @@ def _draw_vertebrae(frame: Frame, chest: Chest) -> np.ndarray:
         gap = chest.rib_gap * (1 if number > 0 else 0.75)
         y, wide, high = chest.first_rib + gap * number, 0.112 + 0.0025 * number, 0.42 * gap
         half = [(0, 0.9 * high), (wide, high), (0.88 * wide, 0), (wide, -high), (0, -0.9 * high)]
-        bodies.append(mirror_outline(curve_through(half)) + np.array([0, y]))
+        bodies.append(mirror_outline(curve_through(half)) + np.array([-chest.twist, y]))
         for side in SIDES:
-            pedicles.append(outline_ellipse(0.8 * side * wide, y - 0.1 * high, 0.015, 0.17 * gap))
-            processes.append(
-                outline_ellipse(side * (wide + 0.03), y - 0.2 * high, 0.04, 0.13 * gap)
+            pedicles.append(
+                outline_ellipse(0.8 * side * wide - chest.twist, y - 0.1 * high, 0.015, 0.17 * gap)
             )
-        processes.append(outline_ellipse(0, y + 0.9 * high, 0.011, 0.2 * gap))
+            processes.append(
+                outline_ellipse(
+                    side * (wide + 0.03) - chest.twist, y - 0.2 * high, 0.04, 0.13 * gap
+                )
+            )
+        processes.append(outline_ellipse(-chest.twist, y + 0.9 * high, 0.011, 0.2 * gap))
     density = 0.04 * frame.fill(*bodies) + 0.03 * frame.stroke(*bodies, width=0.006)
     density += 0.02 * frame.stroke(*pedicles, width=0.006)
     return density + 0.012 * frame.fill(*processes)

@@ -1,4 +1,4 @@
-"""The shape of one child's chest."""
+"""The shape of one child's chest, as one breath and one stance show it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,17 +11,22 @@ from xray_core.datasets.drawn_chest.frame import (
     RIGHT,
     SIDES,
     STRETCH,
-    Frame,
     curve_through,
     interpolate_evenly,
 )
 
+YOUNGEST, OLDEST = 1.0, 12.0
+
 
 @dataclass(frozen=True)
 class Chest:
-    """One child's rib cage and diaphragm.
+    """One child's rib cage, heart and diaphragm.
 
     Attributes:
+        age: in years.
+        breath: how deeply the child breathes in, 0 to 1.
+        twist: how far the child turns its left side forward; what lies in front moves by as much
+            in x, the spine the other way.
         half_width: of the rib cage at each y.
         first_rib, rib_gap, rib_drop: height of the first rib at the spine, the distance to the
             next one, and how far a full rib falls on its way round to the front.
@@ -30,12 +35,20 @@ class Chest:
             raised above the horizontal, in radians.
     """
 
+    age: float
+    breath: float
+    twist: float
     half_width: Callable[[Any], Any]
     first_rib: float
     rib_gap: float
     rib_drop: float
     domes: Mapping[int, tuple[float, float]]
     shoulders: Mapping[int, tuple[float, float, float]]
+
+    @property
+    def youth(self) -> float:
+        """1 for the youngest children, 0 for the oldest."""
+        return (OLDEST - self.age) / (OLDEST - YOUNGEST)
 
     def diaphragm(self, side: int, x: np.ndarray) -> np.ndarray:
         """Height y of the diaphragm at each distance from the spine."""
@@ -66,30 +79,42 @@ class Chest:
         end = np.pi * (0.78 if number < 8 else 0.62 if number < 11 else 0.42)
         angle = np.linspace(0, end, 40)
         start = self.first_rib + self.rib_gap * (number - 1)
-        drop = self.rib_drop * np.interp(number, [1, 2, 3, 4, 5], [0.35, 0.58, 0.75, 0.9, 1])
+        drop = self.rib_drop * np.interp(
+            number, [1, 2, 3, 4, 5, 9], [0.4, 0.55, 0.7, 0.8, 0.9, 1.1]
+        )
         reach = self.half_width(min(start + drop / 2, 1.5)) - 0.1
-        fall = 0.85 * (1 - np.cos(angle)) / 2 + 0.15 * angle / np.pi
-        arch = 0.022 * np.sin(2 * np.minimum(angle, np.pi / 2))
+        back = 0.5 * (0.6 * (1 - np.cos(angle)) + 0.4 * np.sin(angle))
+        fall = np.where(angle < np.pi / 2, back, (1 - np.cos(angle)) / 2)
+        arch = 0.02 * np.sin(2 * np.minimum(angle, np.pi / 2))
         path = np.stack([0.1 + reach * np.sin(angle), start + drop * fall - arch], axis=1)
-        return path * [side, 1], angle
+        path *= [side, 1]
+        path[:, 0] -= self.twist * np.cos(angle)
+        return path, angle
 
 
-def grow_chest(rng: np.random.Generator) -> Chest:
-    """Return the chest of a child that never lived."""
+def grow_chest(child: np.random.Generator, shot: np.random.Generator) -> Chest:
+    """Return the chest of a child that never lived, as it breathes and stands in one picture."""
+    age = float(child.uniform(YOUNGEST, OLDEST))
+    youth = (OLDEST - age) / (OLDEST - YOUNGEST)
+    breath, twist = float(shot.beta(3, 2)), float(np.clip(shot.normal(0, 0.03), -0.07, 0.07))
     y = [-0.06, 0.0, 0.1, 0.35, 0.6, 0.85, 1.1, 2.0]
     x = np.array([0.12, 0.34, 0.56, 0.78, 0.91, 1.0, 1.02, 0.95])
-    x += rng.uniform(-0.06, 0.06) * np.array([0, 0, 1, 1, 0.7, 0, 0, 0])
+    x += child.uniform(-0.06, 0.06) * np.array([0, 0, 1, 1, 0.7, 0, 0, 0])
+    shallow = 0.05 * (1 - breath)
     return Chest(
+        age=age,
+        breath=breath,
+        twist=twist,
         half_width=interpolate_evenly(y, x),
-        first_rib=rng.uniform(-0.04, 0.0),
-        rib_gap=rng.uniform(0.112, 0.132),
-        rib_drop=rng.uniform(0.5, 0.68),
+        first_rib=child.uniform(-0.04, 0.0),
+        rib_gap=child.uniform(0.108, 0.126) + shallow / 6,
+        rib_drop=child.uniform(0.46, 0.6) + 0.12 * (1 - youth),
         domes={
-            RIGHT: (rng.uniform(0.75, 0.82), rng.uniform(0.15, 0.21)),
-            LEFT: (rng.uniform(0.79, 0.86), rng.uniform(0.15, 0.21)),
+            RIGHT: (child.uniform(0.77, 0.83) - shallow, child.uniform(0.14, 0.2)),
+            LEFT: (child.uniform(0.8, 0.87) - shallow, child.uniform(0.14, 0.2)),
         },
         shoulders={
-            side: (rng.uniform(0.93, 1.1), rng.uniform(-0.08, 0.06), _raise_arm(rng))
+            side: (child.uniform(0.93, 1.1), child.uniform(-0.1, 0.04), _raise_arm(shot))
             for side in SIDES
         },
     )
@@ -101,23 +126,17 @@ def _raise_arm(rng: np.random.Generator) -> float:
     return float(np.deg2rad(degrees))
 
 
-def pose_chest(rng: np.random.Generator, shape: tuple[int, int]) -> Frame:
-    """Lay the chest into the picture; the ranges are those of Kermany's lung masks."""
-    height, width = shape
-    half_chest = rng.uniform(0.35, 0.41) * width
-    apex, corner = rng.uniform(0.09, 0.22) * height, rng.uniform(0.82, 0.92) * height
-    turn, skew = np.deg2rad(rng.normal(0, 2)), rng.normal(0, 0.02)
-    across = half_chest * np.array([np.cos(turn), np.sin(turn)])
-    down = (corner - apex) * np.array([skew - np.sin(turn), np.cos(turn)])
-    origin = np.array([rng.uniform(0.47, 0.53) * width, apex])
-    return Frame(np.stack([across, down, origin], axis=1), shape)
-
-
 def outline_heart(chest: Chest, rng: np.random.Generator) -> np.ndarray:
-    """The outline of heart and great vessels: about two thirds left of the spine."""
-    top, right, left = rng.uniform(0.17, 0.3), rng.uniform(0.26, 0.37), rng.uniform(0.48, 0.64)
+    """The outline of heart, great vessels and thymus: about two thirds left of the spine.
+
+    It is wide in the smallest children and after a shallow breath.
+    """
+    wide = 1 + 0.14 * chest.youth + 0.08 * (0.5 - chest.breath)
+    thymus = rng.uniform(0, 0.12) * chest.youth
+    top = rng.uniform(0.18, 0.24) + thymus
+    right, left = rng.uniform(0.26, 0.34) * wide, rng.uniform(0.46, 0.58) * wide
     right_dome, left_dome = chest.domes[RIGHT][0], chest.domes[LEFT][0]
-    return curve_through(
+    outline = curve_through(
         [
             (-0.8 * top, -0.05),
             (-top, 0.2),
@@ -136,3 +155,11 @@ def outline_heart(chest: Chest, rng: np.random.Generator) -> np.ndarray:
         ],
         count=120,
     )
+    return outline + np.array([chest.twist, 0])
+
+
+def outline_abdomen(chest: Chest) -> np.ndarray:
+    """Return the outline of everything below the diaphragm."""
+    x = np.linspace(0, 1.0, 40)
+    right, left = (np.stack([x * side, chest.diaphragm(side, x)], axis=1) for side in SIDES)
+    return np.concatenate([right[::-1], left, [[1.0, 2.0], [-1.0, 2.0]]])

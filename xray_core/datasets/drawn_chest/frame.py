@@ -37,23 +37,25 @@ class Frame:
         """The same picture at half the resolution, for what has no edges."""
         return Frame(self.matrix / 2, (self.shape[0] // 2, self.shape[1] // 2))
 
-    def place(self, points: np.ndarray) -> np.ndarray:
-        """Pixels (x, y) of chest points, in sixteenths, as OpenCV's pens want them."""
-        pixels = points @ self.matrix[:, :2].T + self.matrix[:, 2]
-        return np.round(pixels * 16).astype(np.int32)
+    def place(self, paths: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Pixels (x, y) of the paths' points, in sixteenths, as OpenCV's pens want them."""
+        pixels = np.concatenate(paths) @ self.matrix[:, :2].T + self.matrix[:, 2]
+        ends = np.cumsum([len(path) for path in paths])[:-1]
+        return np.split(np.round(pixels * 16).astype(np.int32), ends)
 
     def fill(self, *outlines: np.ndarray, blur: float = 0.0) -> np.ndarray:
         canvas = np.zeros(self.shape, np.uint8)
-        for outline in outlines:
-            cv2.fillPoly(canvas, [self.place(outline)], 255, cv2.LINE_AA, shift=4)
+        for outline in self.place(outlines):
+            cv2.fillPoly(canvas, [outline], 255, cv2.LINE_AA, shift=4)
         return self.soften(canvas * np.float32(1 / 255), blur)
 
     def stroke(self, *paths: np.ndarray, width: float, blur: float = 0.0) -> np.ndarray:
+        """Lines along the paths; what is thinner than a pixel is fainter instead."""
         canvas = np.zeros(self.shape, np.uint8)
         pixels = max(1, round(width * self.unit))
-        placed = [self.place(path) for path in paths]
-        cv2.polylines(canvas, placed, False, 255, pixels, cv2.LINE_AA, shift=4)
-        return self.soften(canvas * np.float32(1 / 255), blur)
+        faint = min(1.0, width * self.unit)
+        cv2.polylines(canvas, self.place(paths), False, 255, pixels, cv2.LINE_AA, shift=4)
+        return self.soften(canvas * np.float32(faint / 255), blur)
 
     def soften(self, layer: np.ndarray, blur: float) -> np.ndarray:
         return blur_layer(layer, blur * self.unit)
