@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.choose_dataset import pick_dataset
+from ui.choose_dataset import is_reading, pick_dataset
 from ui.explore.audit import show_audit
 from ui.explore.augmentation import show_augmentation
 from ui.explore.filters import filter_rows
@@ -54,5 +54,5 @@ if chosen is not None:
     with st.expander("Open another data set", icon=":material/add:"):
         show_sources()
     show_dataset(chosen)
-else:
+elif not is_reading():
     show_sources()

@@ -42,6 +42,13 @@ def pick_dataset(page: str) -> DatasetIndex | None:
         return None
 
 
+def is_reading() -> bool:
+    """Return whether a data set is on its way: fetched, unpacked, drawn or read."""
+    dataset = get_chosen_dataset()
+    jobs = [get_job(SOURCE_JOB), get_job(f"index_{dataset.id}") if dataset else None]
+    return any(job is not None and job.running for job in jobs)
+
+
 def start_source(label: str, work: Callable[[Progress, Callable[[], bool]], Dataset]) -> None:
     """Fetch, unpack or draw a data set in the background; then it is the chosen one."""
     start_job(SOURCE_JOB, label, work)

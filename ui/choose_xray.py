@@ -7,10 +7,11 @@ import streamlit as st
 from xray_core.datasets.synthetic import SAMPLES, encode_png
 
 _THUMBNAIL_PIXELS = 240
-# Measured with the shipped model: 58 of 60 drawn children without any opacity are called pneumonia.
+# Measured with the shipped model on 200 drawings of new seeds, all severities: 96 of 100 normal
+# ones and 47 of 100 pneumonias were called right.
 _DRAWN = (
-    "The model was trained on real X-rays and calls most drawings pneumonia: "
-    "its verdict on this one means little."
+    "The model was trained on real X-rays: it calls most drawn normals normal, but misses about "
+    "half of the drawn pneumonias."
 )
 _SAMPLES = {sample.name: sample for sample in SAMPLES}
 

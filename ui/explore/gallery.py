@@ -8,7 +8,7 @@ from ui.diagnoser import get_diagnoser, read_file
 from ui.error_box import show_error
 from ui.xray_viewer import show_xray_viewer
 from xray_core.datasets.index import DatasetIndex
-from xray_core.datasets.summary import FIGURES
+from xray_core.datasets.summary import FIGURES, add_ratios
 from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
 
@@ -24,7 +24,7 @@ def show_gallery(index: DatasetIndex, rows: pd.DataFrame) -> None:
     """Show readable rows of an index as thumbnails, or the one picture that was opened."""
     opened = index.table[index.table["path"] == st.session_state.get(_OPEN)]
     if len(opened):
-        _show_picture(index, opened.iloc[0])
+        _show_picture(index, add_ratios(opened).iloc[0])
         return
     rows, page = _choose_page(rows)
     shown = rows.iloc[page * _COLUMNS * _ROWS : (page + 1) * _COLUMNS * _ROWS]

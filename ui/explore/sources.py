@@ -1,6 +1,7 @@
 """Where a data set may come from."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from ui.error_box import show_error
 from ui.jobs import Progress
 from xray_core.datasets import sources
 from xray_core.datasets.catalog import Dataset
+from xray_core.datasets.drawn_chest.shortcut import SIGNS, Shortcut
 from xray_core.errors import PneumoscopeError
 
 
@@ -32,8 +34,27 @@ def show_sources() -> None:
 def _offer_drawn() -> None:
     st.markdown("**:material/draw: Synthetic**")
     st.write("400 X-rays drawn by a program, to try everything with.")
+    kind = st.selectbox(
+        "Planted shortcut",
+        [None, *SIGNS],
+        format_func=lambda kind: kind or "none",
+        key="explore_shortcut_kind",
+        help="A sign outside the lungs that goes with the label, to see who falls for it.",
+    )
+    shortcut = None
+    if kind is not None:
+        strength = st.slider(
+            "Strength",
+            0.0,
+            1.0,
+            0.9,
+            0.05,
+            key="explore_shortcut_strength",
+            help="0: the sign is in half of either class. 1: it tells the classes apart.",
+        )
+        shortcut = Shortcut(kind, strength)
     if st.button("Draw them", key="explore_draw", width="stretch"):
-        start_source("Drawing 400 X-rays", sources.draw_dataset)
+        start_source("Drawing X-rays", partial(sources.draw_dataset, shortcut))
         st.rerun()
 
 

@@ -8,8 +8,8 @@ from typing import BinaryIO
 from xray_core.datasets.archive import unpack_zip
 from xray_core.datasets.catalog import Dataset, add_dataset, pictures_folder
 from xray_core.datasets.download import download_public_set
+from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.drawn_chest.shortcut import Shortcut
-from xray_core.datasets.layout import SPLITS
 from xray_core.datasets.synthetic import write_folder
 from xray_core.errors import StoppedError
 
@@ -45,7 +45,7 @@ def draw_dataset(
                 raise StoppedError("Drawing was stopped. Start it again any time.")
 
         try:
-            counts = share_out(_DRAWN_PICTURES)
+            counts = divide_pictures(_DRAWN_PICTURES)
             write_folder(
                 part, counts, _DRAWN_SIZE, _DRAWN_SEED, shortcut=shortcut, on_progress=tell
             )
@@ -58,19 +58,6 @@ def draw_dataset(
         agreeing = (1 + shortcut.strength) / 2
         source += f" The sign “{shortcut.kind}” agrees with the label in {agreeing:.0%} of them."
     return add_dataset(folder, title, source)
-
-
-def share_out(pictures: int) -> dict[str, tuple[int, int]]:
-    """Return how many normal and pneumonia pictures each split gets: 70, 10 and 20 %, half each.
-
-    >>> share_out(400)
-    {'train': (140, 140), 'val': (20, 20), 'test': (40, 40)}
-    >>> sum(sum(pair) for pair in share_out(11).values())
-    11
-    """
-    ends = [round(pictures * share) for share in (0.7, 0.8, 1.0)]
-    sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
-    return {split: (size - size // 2, size // 2) for split, size in zip(SPLITS, sizes, strict=True)}
 
 
 def unpack_dataset(

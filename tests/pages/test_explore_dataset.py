@@ -1,0 +1,237 @@
+"""The data page on small folders: every view, every source, and what can go wrong."""
+
+import io
+import time
+import zipfile
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.datasets.drawn_folders import write_classes
+from tests.pages.conftest import APP
+from ui.explore.sources import show_sources  # noqa: F401 - imported before the clock of a test runs
+from xray_core.audit.reports import save_shortcuts
+from xray_core.audit.shortcut_report import Shortcut, ShortcutReport
+from xray_core.datasets.catalog import (
+    add_dataset,
+    choose_dataset,
+    get_chosen_dataset,
+    list_datasets,
+)
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.resplit import load_split
+from xray_core.datasets.synthetic import draw_xray, encode_png
+
+VIEWS = ("Overview", "Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
+
+
+@pytest.fixture(autouse=True)
+def empty_workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", str(tmp_path / "workspace"))
+
+
+@pytest.fixture
+def data(tmp_path):
+    return write_classes(tmp_path / "data", patients=8)
+
+
+def index(folder):
+    dataset = add_dataset(folder)
+    choose_dataset(dataset.id)
+    return index_layout(find_layout(folder), dataset.folder, workers=1)
+
+
+def open_page():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    return settle(app.switch_page("pages/explore_dataset.py").run())
+
+
+def settle(app, seconds=60):
+    """Run the page until no job is under way."""
+    end = time.monotonic() + seconds
+    while any(button.label in ("Cancel", "Stopping…") for button in app.button):
+        assert time.monotonic() < end, "the job takes too long"
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def press(app, label):
+    (button,) = [button for button in app.button if button.label == label]
+    return settle(button.click().run())
+
+
+def choose_view(app, view):
+    return settle(app.segmented_control(key="explore_view").set_value(view).run())
+
+
+def texts(app):
+    shown = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.success]
+    return "\n".join(element.value for element in shown)
+
+
+def test_without_a_data_set_the_page_offers_four_sources():
+    app = open_page()
+    assert [button.label for button in app.button] == ["Draw them", "Open", "Download"]
+    assert app.button(key="explore_open_folder").disabled
+    assert "kept in the workspace" in texts(app)
+
+
+def test_a_folder_is_read_and_stays_chosen(data):
+    app = open_page()
+    app.text_input(key="explore_path").set_value(str(data)).run()
+    app = press(app, "Open")
+    assert get_chosen_dataset().root == data
+    assert app.segmented_control(key="explore_view").value == "Overview"
+    assert open_page().selectbox(key="explore_dataset").value == get_chosen_dataset().id
+
+
+@pytest.mark.parametrize("path", ["missing", "empty"])
+def test_a_folder_without_pictures_gets_a_sentence(tmp_path, path):
+    (tmp_path / "empty").mkdir()
+    app = open_page()
+    app.text_input(key="explore_path").set_value(str(tmp_path / path)).run()
+    app = press(app, "Open")
+    assert "Expected" in app.error[0].value
+    assert not list_datasets()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    ("splits", "classes"),
+    [
+        (("train", "val", "test"), ("NORMAL", "PNEUMONIA")),
+        (("",), ("NORMAL", "PNEUMONIA")),
+        (("train",), ("NORMAL",)),
+        (("train", "test"), ("NORMAL", "PNEUMONIA", "COVID")),
+    ],
+    ids=["usual", "no splits", "one class", "three classes"],
+)
+def test_every_view_works(tmp_path, view, splits, classes):
+    index(write_classes(tmp_path / "data", 4, splits, classes))
+    app = choose_view(open_page(), view)
+    assert not app.exception
+
+
+def test_a_folder_in_which_nothing_can_be_read_says_so(tmp_path):
+    (tmp_path / "data" / "NORMAL").mkdir(parents=True)
+    (tmp_path / "data" / "NORMAL" / "a.png").write_bytes(b"")
+    index(tmp_path / "data")
+    app = open_page()
+    assert "No picture of this data set can be read" in texts(app)
+    app = choose_view(app, "Findings")
+    assert "cannot be read" in texts(app)
+
+
+def test_filters_narrow_the_gallery(data):
+    index(data)
+    app = choose_view(open_page(), "Pictures")
+    assert "32 pictures" in texts(app)
+    app.pills[1].set_value(["PNEUMONIA"]).run()
+    assert "16 pictures" in texts(app)
+    app.pills[0].set_value(["test"]).run()
+    assert "8 pictures" in texts(app)
+
+
+def test_a_picture_opens_with_its_facts_and_closes(data):
+    index(data)
+    app = choose_view(open_page(), "Pictures")
+    app.button(key="explore_open_0").click().run()
+    facts = app.dataframe[0].value.set_index("What")["Value"]
+    assert facts["Patient"] == "IM-0017"
+    assert facts["Size"].startswith("80 × 64 pixels")
+    app = press(app, "All pictures")
+    assert not app.dataframe
+
+
+def test_a_picture_is_diagnosed_one_click_on(tmp_path, model):
+    (tmp_path / "data" / "NORMAL").mkdir(parents=True)
+    xray = encode_png(draw_xray(seed=25, pneumonia=False, size=300))
+    (tmp_path / "data" / "NORMAL" / "a.png").write_bytes(xray)
+    index(tmp_path / "data")
+    app = choose_view(open_page(), "Pictures")
+    app.button(key="explore_open_0").click().run()
+    app = press(app, "Diagnose")
+    assert any("labelled NORMAL by the data set" in html.value for html in app.html)
+    assert app.get("bidi_component")
+
+
+def test_new_files_are_noticed_and_read_on_request(data):
+    index(data)
+    app = open_page()
+    write_classes(data, patients=9)
+    app = press(app, "Look for changes")
+    assert "new, changed or not read yet" in texts(app)
+    app = press(app, "Read them")
+    assert "new, changed or not read yet" not in texts(app)
+    assert len(get_chosen_dataset().open_index().table) > 32
+
+
+def test_findings_name_their_evidence_and_what_to_do(data):
+    first, second = sorted((data / "train" / "NORMAL").iterdir())[:2]
+    second.write_bytes(first.read_bytes())
+    index(data)
+    app = choose_view(open_page(), "Findings")
+    assert "Identical files" in texts(app)
+    assert "What to do" in texts(app)
+    assert any("Ask the models" in button.label for button in app.button)
+
+
+def test_a_kept_shortcut_report_is_shown_with_its_sentences(data):
+    told = index(data)
+    entry = Shortcut(
+        name="file_bytes",
+        group="figure",
+        title="File size",
+        auc=0.83,
+        low=0.8,
+        high=0.86,
+        strength="strong",
+        sentence="File size alone tells the classes apart.",
+    )
+    report = ShortcutReport(
+        shortcuts=(entry,), classes=("a", "b"), pictures=9, covered_pictures=0, note="How."
+    )
+    save_shortcuts(report, told)
+    app = choose_view(open_page(), "Shortcuts")
+    assert "File size alone tells the classes apart." in texts(app)
+    assert not [button for button in app.button if button.label == "Measure the shortcuts"]
+
+
+def test_a_proposed_split_is_kept_for_training(data):
+    told = index(data)
+    app = choose_view(open_page(), "Split")
+    app.slider(key="explore_split_share").set_value(25).run()
+    app = press(app, "Use this split for training")
+    assert load_split(told) is not None
+    assert "Training uses this split" in texts(app)
+
+
+def test_a_zip_becomes_a_data_set(data):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in data.rglob("*.png"):
+            archive.write(path, path.relative_to(data.parent))
+    app = open_page()
+    app.file_uploader[0].set_value(("chests.zip", packed.getvalue(), "application/zip"))
+    settle(app.run())
+    assert get_chosen_dataset().title == "chests"
+    assert len(get_chosen_dataset().open_index().readable) == 32
+
+
+def test_a_file_that_is_no_zip_gets_a_sentence_and_leaves_nothing():
+    app = open_page()
+    app.file_uploader[0].set_value(("chests.zip", b"not a zip", "application/zip"))
+    app = settle(app.run())
+    assert "zip" in app.error[0].value
+    assert not list_datasets()
+
+
+def test_forgetting_removes_what_was_kept_and_no_picture(data):
+    told = index(data)
+    app = press(open_page(), "Forget data")
+    assert not told.folder.exists()
+    assert len(list(data.rglob("*.png"))) == 32
+    assert "Synthetic" in texts(app)
