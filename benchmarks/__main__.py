@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from benchmarks.first_page import time_first_pages
+from benchmarks.index_speed import compare_index
 from benchmarks.plain_way import load_plain_way
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
@@ -38,6 +39,8 @@ def main() -> None:
         folder = Path(name)
         _compare_first_answers(folder)
         _compare_warm_answers(diagnoser)
+    print()
+    compare_index(files=100_000, in_turn=5_000)
     page, empty_page = time_first_pages()
     print(f"\n{'':44} {'ours':>10} {'empty app':>10} {'times':>7}")
     print(

@@ -1,6 +1,7 @@
 """The command line: names that scripts rely on, sentences for people, exit codes for both."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from xray_core.cli import app
+from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
 from xray_core.lungs.zones import ZONE_NAMES
 from xray_core.model_store import DEFAULT_CLASSIFIER, DEFAULT_LUNGS
@@ -128,3 +130,54 @@ def test_train_publishes_a_model_that_answers(tmp_path, workspace, xray_file):
     assert record["model"] == "from-cli"
     figures = run("evaluate", "--data", tmp_path, "--split", "train", "--model", "from-cli")
     assert "accuracy" in figures.output
+
+
+@pytest.fixture(scope="module")
+def drawn_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn") / "data"
+    result = run("data", "synthesize", folder, "--n", 40, "--size", 96, "--shortcut", "marker:1")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_data_index_counts_and_chooses(drawn_folder):
+    result = run("data", "index", drawn_folder, "--json")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["pictures"] == sum(row["count"] for row in record["counts"]) == 40
+    assert record["unreadable"] == []
+    assert get_chosen_dataset().id == record["id"]
+
+
+def test_data_audit_finds_what_was_planted(drawn_folder, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(drawn_folder, folder)
+    copied = next((folder / "train" / "NORMAL").iterdir())
+    shutil.copy(copied, folder / "test" / "NORMAL" / "IM-9999-0001.jpeg")
+    result = run("data", "audit", folder, "--json")
+    assert result.exit_code == 0, result.output
+    found = {entry["kind"]: entry for entry in json.loads(result.stdout)["findings"]}
+    across = [kind for kind in found if "duplicates" in kind and found[kind]["count"]]
+    assert across
+    assert any("IM-9999" in row["path"] for kind in across for row in found[kind]["evidence"])
+
+
+@pytest.mark.parametrize("shortcut", ["marker", "hat:1", "marker:2"])
+def test_data_synthesize_names_the_shortcuts_there_are(tmp_path, shortcut):
+    result = run("data", "synthesize", tmp_path / "new", "--shortcut", shortcut)
+    assert result.exit_code == 1
+    assert "marker" in result.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_data_synthesize_overwrites_nothing(drawn_folder):
+    result = run("data", "synthesize", drawn_folder, "--n", 4)
+    assert result.exit_code == 1
+    assert "empty folder" in result.output
+
+
+@pytest.mark.parametrize("command", ["index", "audit"])
+def test_data_commands_say_what_is_missing(tmp_path, command):
+    result = run("data", command, tmp_path)
+    assert result.exit_code == 1
+    assert "Expected pictures" in result.output

@@ -7,17 +7,28 @@ import streamlit as st
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"]}
 
 
-def show_chart(figure: go.Figure, table: pd.DataFrame, name: str, key: str) -> None:
-    """Show a chart and offer its figures as CSV.
+def show_chart(
+    figure: go.Figure, table: pd.DataFrame, name: str, key: str, select: bool = False
+) -> pd.Series:
+    """Show a chart and offer its figures as CSV; return the custom data of the chosen points.
 
     Args:
         figure: to show.
         table: the figures in it.
         name: of the CSV file, without suffix.
         key: begins with the page's name.
+        select: let visitors choose points with a box.
     """
-    st.plotly_chart(figure, key=key, config=_CONFIG)
+    if select:
+        event = st.plotly_chart(
+            figure, key=key, config=_CONFIG, on_select="rerun", selection_mode="box"
+        )
+        chosen = [point["customdata"] for point in event["selection"]["points"]]
+    else:
+        st.plotly_chart(figure, key=key, config=_CONFIG)
+        chosen = []
     offer_csv(table, name, f"{key}_csv")
+    return pd.Series(chosen, dtype=object)
 
 
 @st.fragment

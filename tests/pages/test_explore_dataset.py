@@ -139,11 +139,11 @@ def test_a_picture_opens_with_its_facts_and_closes(data):
     index(data)
     app = choose_view(open_page(), "Pictures")
     app.button(key="explore_open_0").click().run()
-    facts = app.dataframe[0].value.set_index("What")["Value"]
+    facts = app.table[0].value["Value"]
     assert facts["Patient"] == "IM-0017"
     assert facts["Size"].startswith("80 × 64 pixels")
     app = press(app, "All pictures")
-    assert not app.dataframe
+    assert not app.table
 
 
 def test_a_picture_is_diagnosed_one_click_on(tmp_path, model):

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
 from ui.charts import offer_csv, show_chart
 from ui.error_box import show_error
+from ui.explore.strip import show_strip
 from ui.jobs import Job, Progress, forget_job, get_job, show_job, start_job
 from xray_core import charts
 from xray_core.audit.findings import Finding
@@ -15,7 +15,6 @@ from xray_core.audit.run_audit import run_audit
 from xray_core.audit.run_model_audit import run_model_audit
 from xray_core.datasets.index import DatasetIndex
 
-_SHOWN_PICTURES = 12
 _SHOWN_ROWS = 1000
 _SIGNS = {
     "problem": ":red[:material/error:]",
@@ -100,17 +99,8 @@ def _show_finding(index: DatasetIndex, finding: Finding) -> None:
 def _show_evidence(index: DatasetIndex, finding: Finding) -> None:
     evidence = finding.evidence
     if "path" in evidence:
-        _show_pictures(index, evidence.head(_SHOWN_PICTURES))
+        show_strip(index, evidence["path"])
     st.dataframe(evidence.head(_SHOWN_ROWS), hide_index=True, width="stretch")
     if len(evidence) > _SHOWN_ROWS:
         st.caption(f"The first {_SHOWN_ROWS:,} rows; the CSV file has all of them.")
     offer_csv(evidence, finding.kind, f"explore_{finding.kind}_csv")
-
-
-def _show_pictures(index: DatasetIndex, evidence: pd.DataFrame) -> None:
-    rows = index.table.set_index("path").loc[evidence["path"]].reset_index()
-    for column, row, thumbnail in zip(
-        st.columns(_SHOWN_PICTURES), rows.itertuples(), index.read_thumbnails(rows), strict=False
-    ):
-        if thumbnail:
-            column.image(thumbnail, caption=str(row.label), width="stretch")

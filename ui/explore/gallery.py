@@ -57,7 +57,7 @@ def _choose_page(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         )
         down = st.toggle("Largest first", key="explore_sort_down")
         page = st.number_input(
-            f"Page, of {pages:,}", 1, pages, key="explore_page", disabled=pages == 1, width=160
+            f"Page (of {pages:,})", 1, pages, key="explore_page", disabled=pages == 1, width=160
         )
         st.caption(f"{len(rows):,} pictures")
     return rows.sort_values(column, ascending=not down, kind="stable"), int(page) - 1
@@ -101,7 +101,7 @@ def _show_picture(index: DatasetIndex, row: pd.Series) -> None:
             st.image(decode_xray(data, row["path"]).pixels, width="content", clamp=True)
         except PneumoscopeError as error:
             show_error(error)
-    facts.dataframe(_describe(row), hide_index=True, width="stretch")
+    facts.table(_describe(row).set_index("What"))
 
 
 def _show_diagnosis(data: bytes, row: pd.Series) -> None:

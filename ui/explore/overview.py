@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.charts import offer_csv, show_chart
+from ui.explore.strip import show_strip
 from xray_core import charts
 from xray_core.datasets import summary
 from xray_core.datasets.index import DatasetIndex
@@ -13,7 +14,7 @@ def show_overview(index: DatasetIndex, rows: pd.DataFrame) -> None:
     """Show counts, sizes, brightness and mean pictures of some readable rows of an index."""
     _show_counts(rows)
     _show_mean_pictures(index, rows)
-    _show_figures(rows)
+    _show_figures(index, rows)
 
 
 def _show_counts(rows: pd.DataFrame) -> None:
@@ -52,7 +53,7 @@ def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     offer_csv(pd.concat(parts), "mean_pictures", "explore_means_csv")
 
 
-def _show_figures(rows: pd.DataFrame) -> None:
+def _show_figures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     intensities, sizes = st.columns(2)
     with intensities:
         st.subheader("Brightness of the pixels", anchor=False)
@@ -62,12 +63,18 @@ def _show_figures(rows: pd.DataFrame) -> None:
         )
     with sizes:
         st.subheader("Sizes", anchor=False)
-        show_chart(
+        chosen = show_chart(
             charts.draw_sizes(rows),
             rows[["path", "split", "label", "width", "height"]],
             "sizes",
             "explore_sizes_chart",
+            select=True,
         )
+    if len(chosen):
+        st.caption(f"{len(chosen):,} chosen in the chart of sizes, the first of them:")
+        show_strip(index, chosen)
+    else:
+        st.caption("Draw a box in the chart of sizes to see those pictures.")
     st.subheader("Any other figure", anchor=False)
     column = st.selectbox(
         "Figure",

@@ -13,6 +13,8 @@ from xray_core.datasets.catalog import Dataset
 from xray_core.datasets.drawn_chest.shortcut import SIGNS, Shortcut
 from xray_core.errors import PneumoscopeError
 
+_MOST_ZIP_MEGABYTES = 1000  # an upload is held in memory; a larger set fits a folder better
+
 
 def show_sources() -> None:
     """Show the four ways to a data set."""
@@ -78,7 +80,12 @@ def _offer_folder() -> None:
 def _offer_archive() -> None:
     st.markdown("**:material/folder_zip: Zip file**")
     round_ = st.session_state.setdefault("explore_zip_round", 0)
-    upload = st.file_uploader("Zip of X-rays", type="zip", key=f"explore_zip_{round_}")
+    upload = st.file_uploader(
+        "Zip of X-rays",
+        type="zip",
+        key=f"explore_zip_{round_}",
+        max_upload_size=_MOST_ZIP_MEGABYTES,
+    )
     if upload is None:
         return
     st.session_state["explore_zip_round"] += 1

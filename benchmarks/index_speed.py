@@ -1,0 +1,110 @@
+"""How long it takes to index a data set, beside reading and decoding its files and no more."""
+
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+
+from xray_core.datasets.index import index_layout, open_index
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.summary import add_ratios, average_histograms, count_pictures
+from xray_core.datasets.synthetic import draw_xray
+from xray_core.images.decode import decode_xray
+
+_DRAWN = 50
+_CHUNK = 64
+
+
+def compare_index(files: int, in_turn: int) -> None:
+    """Print how fast data sets are indexed, opened again and looked at.
+
+    The files are copies of 50 drawn X-rays of 224 pixels, each with other bytes at its end.
+
+    Args:
+        files: in the large data set, indexed once.
+        in_turn: in the small one, indexed and merely decoded three times in turn, so that a slow
+            moment of the machine meets both.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder, kept = Path(name) / "small", Path(name) / "kept"
+        paths = _write_files(folder, in_turn)
+        ours, plain = [], []
+        for run in range(3):
+            plain.append(_time(_decode_all, paths))
+            ours.append(_time(index_layout, find_layout(folder), kept / str(run)))
+        rates = in_turn / median(ours), in_turn / median(plain)
+        label = f"index {in_turn:,} files (and read and decode alone)"
+        print(f"{label:52} {rates[0]:8.0f} {rates[1]:8.0f} {rates[0] / rates[1]:6.0%}  files/s")
+        folder = Path(name) / "large"
+        _write_files(folder, files)
+        before = _most_memory()
+        rate = files / _time(index_layout, find_layout(folder), kept)
+        print(f"{f'index {files:,} files':52} {rate:8.0f}  files/s")
+        print(f"{'memory that it took on top':52} {_most_memory() - before:8.0f}  MB")
+        _report_opening(folder, kept)
+
+
+def _most_memory() -> float:
+    """Return the most memory that this process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _report_opening(folder: Path, kept: Path) -> None:
+    index, _ = open_index(find_layout(folder), kept)
+    jobs = {
+        "open again, looking for changes": lambda: open_index(find_layout(folder), kept),
+        "counts, histograms and ratios of all": lambda: (
+            count_pictures(index.readable),
+            average_histograms(index.readable),
+            add_ratios(index.readable),
+        ),
+        "sort, and one page of thumbnails": lambda: index.read_thumbnails(
+            index.readable.sort_values("contrast").head(24)
+        ),
+    }
+    for label, job in jobs.items():
+        print(f"{label:52} {median(_time(job) for _ in range(5)):8.3f}  s")
+
+
+def _time(job: Callable[..., object], *arguments: object) -> float:
+    start = time.perf_counter()
+    job(*arguments)
+    return time.perf_counter() - start
+
+
+def _write_files(folder: Path, files: int) -> list[Path]:
+    drawn = []
+    for seed in range(_DRAWN):
+        pixels = draw_xray(seed, seed % 2 == 1, size=224).pixels
+        drawn.append(cv2.imencode(".jpg", np.rint(pixels * 255).astype(np.uint8))[1].tobytes())
+    paths = []
+    for number in range(files):
+        sick = number % 2 == 1
+        name = f"person{number}_virus_{number}" if sick else f"IM-{number:06d}-0001"
+        path = folder / ("PNEUMONIA" if sick else "NORMAL") / f"{name}.jpeg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(drawn[number % _DRAWN] + number.to_bytes(8, "big"))
+        paths.append(path)
+    return paths
+
+
+def _decode_all(paths: Sequence[Path]) -> None:
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _use_one_thread) as pool:
+        list(pool.map(_decode_chunk, chunks))
+
+
+def _use_one_thread() -> None:
+    cv2.setNumThreads(1)
+
+
+def _decode_chunk(paths: Sequence[Path]) -> int:
+    return sum(decode_xray(path.read_bytes()).width for path in paths)

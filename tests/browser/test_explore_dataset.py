@@ -1,0 +1,67 @@
+"""The data page in a real browser, on the synthetic set."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import ANSWER_MILLISECONDS
+
+_VIEWS = ("Overview", "Pictures", "Findings", "Augmentation", "Split")
+
+
+@pytest.fixture
+def data_page(page: Page, app_url: str) -> Page:
+    """The page with the synthetic set, which the first test draws."""
+    page.goto(f"{app_url}/explore_dataset")
+    draw = page.get_by_role("button", name="Draw them")
+    overview = page.get_by_role("radio", name="Overview")
+    expect(draw.or_(overview).first).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    if not overview.is_visible():
+        draw.click()
+        expect(overview).to_be_visible(timeout=4 * ANSWER_MILLISECONDS)
+    return page
+
+
+def test_the_pages_own_address_shows_the_whole_app(data_page: Page):
+    expect(data_page.get_by_role("link", name="Diagnose")).to_be_visible()
+    expect(data_page.get_by_role("link", name=re.compile("^dataset"))).to_be_visible()
+
+
+def test_the_synthetic_set_is_drawn_and_counted(data_page: Page):
+    expect(data_page.get_by_text("Drawn by a program: no patient")).to_be_visible()
+    bars = data_page.locator(".js-plotly-plot").first
+    expect(bars.get_by_text("160").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(bars.get_by_text("train", exact=True)).to_be_visible()
+
+
+def test_a_picture_opens_and_is_diagnosed(data_page: Page):
+    data_page.get_by_role("radio", name="Pictures").click()
+    data_page.get_by_role("button", name="PNEUMONIA").or_(
+        data_page.get_by_role("button", name="NORMAL")
+    ).first.click()
+    expect(data_page.get_by_role("button", name="All pictures")).to_be_visible()
+    data_page.get_by_role("button", name="Diagnose").click()
+    verdict = data_page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("by the data set", timeout=ANSWER_MILLISECONDS)
+    expect(data_page.get_by_role("region", name="X-ray viewer")).to_be_visible()
+
+
+def test_findings_are_listed_with_what_to_do(data_page: Page):
+    data_page.get_by_role("radio", name="Findings").click()
+    ask = data_page.get_by_role("button", name=re.compile("Ask the models"))
+    expect(ask).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(data_page.get_by_text("Patients in one split only")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", _VIEWS)
+@pytest.mark.parametrize("width", [800, 1280])
+def test_nothing_is_cut_off_sideways(data_page: Page, view: str, width: int):
+    data_page.set_viewport_size({"width": width, "height": 1000})
+    data_page.get_by_role("radio", name=view).click()
+    data_page.wait_for_load_state("networkidle")
+    wider = data_page.evaluate(
+        """() => [...document.querySelectorAll("html, body, [data-testid=stMain]")]
+            .some((element) => element.scrollWidth > element.clientWidth)"""
+    )
+    assert not wider
