@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.datasets import archive
+from xray_core.datasets import archive, archive_limits
 from xray_core.datasets.archive import unpack_zip
 from xray_core.errors import DatasetError, StoppedError
 
@@ -248,7 +248,7 @@ def test_a_header_that_promises_too_much_costs_no_picture(inbox):
 
 
 def test_what_is_promised_to_be_too_much_is_not_begun(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 10**9)
+    monkeypatch.setattr(archive_limits, "MAX_TOTAL_BYTES", 10**9)
     data = patch(pack(*((f"{i}.png", b"") for i in range(9))), SIZE, "<I", 200_000_000)
     with pytest.raises(DatasetError, match=r"at most 1 GB .* got 2 GB or more"):
         unpack(data, inbox / "data", should_stop=pytest.fail)
@@ -261,7 +261,7 @@ def test_many_small_bombs_are_one_large_one(inbox):
 
 
 def test_members_that_share_their_bytes_are_counted_each(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "UNRATED_BYTES", 100_000)
+    monkeypatch.setattr(archive_limits, "UNRATED_BYTES", 100_000)
     data = pack(*[("a.png", bytes(2000) + NOISE)] * 200)
     shared = patch(data, HEADER_OFFSET, "<I", 0, local=False)
     table = shared.index(CENTRAL)
@@ -282,7 +282,7 @@ def test_one_picture_may_not_be_huge(inbox, monkeypatch):
 
 
 def test_the_whole_may_not_be_huge(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 3000)
+    monkeypatch.setattr(archive_limits, "MAX_TOTAL_BYTES", 3000)
     with pytest.raises(DatasetError, match="Expected at most"):
         unpack(pack(("a.png", NOISE)), inbox / "data")
     lying = patch(pack(*((f"{i}.png", NOISE) for i in range(3))), SIZE, "<I", 1)
@@ -291,7 +291,7 @@ def test_the_whole_may_not_be_huge(inbox, monkeypatch):
 
 
 def test_the_number_of_files_is_bounded_before_they_are_listed(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(archive_limits, "MAX_MEMBERS", 10)
     data = pack(*((f"{i}.png", b"") for i in range(11)))
     monkeypatch.setattr(archive.zipfile, "ZipInfo", None)  # made for each member that is listed
     with pytest.raises(DatasetError, match="Expected at most 10 files"):
@@ -299,13 +299,13 @@ def test_the_number_of_files_is_bounded_before_they_are_listed(inbox, monkeypatc
 
 
 def test_the_number_of_folders_is_bounded(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(archive_limits, "MAX_MEMBERS", 10)
     with pytest.raises(DatasetError, match="as many folders"):
         unpack(pack(("1/2/3/4/5/6/7/8/9/10/11/a.png", b"")), inbox / "data")
 
 
 def test_the_table_of_contents_is_bounded(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(archive_limits, "MAX_DIRECTORY_BYTES", 100)
     with pytest.raises(DatasetError, match="Expected at most"):
         unpack(pack(("a" * 100 + ".png", b"")), inbox / "data")
 

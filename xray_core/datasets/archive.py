@@ -4,13 +4,11 @@ The zip may be hostile: its names are remade, and its sizes are counted while re
 """
 
 import errno
-import os
 import re
 import shutil
 import stat
 import struct
 import tempfile
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -19,39 +17,25 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from xray_core.datasets import archive_limits as limits
+from xray_core.datasets.archive_names import (
+    Places,
+    UnusableMemberError,
+    printable,
+    safe_parts,
+)
 from xray_core.datasets.layout import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError, StoppedError
 from xray_core.images.limits import MAX_FILE_BYTES
 
-# ChestX-ray14, one of the largest sets that people keep as a folder, has 112,120 pictures in 45 GB.
-MAX_MEMBERS = 200_000
-MAX_TOTAL_BYTES = 60_000_000_000
-
-# The table of contents is read at once: 46 bytes and the path for each file; here 335 for the most.
-MAX_DIRECTORY_BYTES = 64 * 2**20
-
-# Deflate packs zeros 1032-fold. Of 120 X-rays from three sets, as bare grey values, it packed none
-# more than 3-fold; of 80 lung masks, which are two flat shades, none more than 133-fold.
-MAX_RATIO = 200
-
-# A blank picture packs 1000-fold and does no harm while it is small.
-UNRATED_BYTES = 4 * 2**20
-
 MAX_SKIPPED_NAMES = 1000  # to show; all are counted
 
-_FREE_SHARE = 0.9  # a full disk would take other programs down
 _MAX_DEPTH = 16
-_MAX_NAME_BYTES = 120  # of 255 on every common disk; 16 such folders stay within Linux's 4096
 _CHUNK_BYTES = 256 * 1024
 
 _JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
 _ARCHIVES = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # only these unpack in bounded portions
-
-# Windows opens devices by these names, whatever suffix follows.
-_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.I)
-
-_REPACK = "Pack the folder of X-rays again with the zip function of your system."
 
 # What zipfile raises on broken files besides its own error:
 # https://github.com/python/cpython/issues/91087
@@ -116,7 +100,9 @@ def unpack_zip(
         staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
         try:
             with _open_source(source) as file:
-                files, skipped = _unpack(_BoundedFile(file), staging, on_progress, should_stop)
+                files, skipped = _unpack(
+                    limits.BoundedFile(file), staging, on_progress, should_stop
+                )
             staging.chmod(0o755)  # a temporary folder is its owner's alone
             staging.rename(folder)
         finally:
@@ -127,13 +113,13 @@ def unpack_zip(
 
 
 def _unpack(
-    file: "_BoundedFile",
+    file: limits.BoundedFile,
     root: Path,
     on_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> tuple[int, "_Skipped"]:
-    skipped, places, files = _Skipped(), _Places(), 0
-    budget = _Budget(file.file_bytes, int(shutil.disk_usage(root).free * _FREE_SHARE))
+    skipped, places, files = _Skipped(), Places(), 0
+    budget = limits.Budget(file.file_bytes, int(shutil.disk_usage(root).free * limits.FREE_SHARE))
     with _open_archive(file) as archive:
         members = _choose_members(archive.infolist(), skipped)
         # A header that lies must not cost the other members, so each is believed up to a limit.
@@ -143,14 +129,16 @@ def _unpack(
             if should_stop():
                 raise StoppedError("Stopped while unpacking; nothing was kept.")
             try:
-                path = root / places.claim(_safe_parts(member.filename))
+                path = root / places.claim(safe_parts(member.filename))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write_member(archive, member, path, file, budget, should_stop)
                 files += 1
-            except _UnusableMemberError as error:
+            except UnusableMemberError as error:
                 skipped.add(member.filename, str(error))
     if not files:
-        raise DatasetError(f"Expected X-rays in the zip, found none{skipped.describe()}. {_REPACK}")
+        raise DatasetError(
+            f"Expected X-rays in the zip, found none{skipped.describe()}. {limits.REPACK}"
+        )
     on_progress(len(members), len(members))
     return files, skipped
 
@@ -159,8 +147,8 @@ def _write_member(
     archive: zipfile.ZipFile,
     member: zipfile.ZipInfo,
     path: Path,
-    file: "_BoundedFile",
-    budget: "_Budget",
+    file: limits.BoundedFile,
+    budget: limits.Budget,
     should_stop: Callable[[], bool],
 ) -> None:
     packed_before, unpacked_bytes = file.bytes_read, 0
@@ -172,12 +160,14 @@ def _write_member(
                 unpacked_bytes += len(chunk)
                 packed_bytes = file.bytes_read - packed_before
                 if unpacked_bytes > MAX_FILE_BYTES:
-                    raise _UnusableMemberError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB")
-                if unpacked_bytes > MAX_RATIO * packed_bytes + UNRATED_BYTES:
-                    raise _UnusableMemberError(f"swells over {MAX_RATIO}-fold, as no X-ray does")
+                    raise UnusableMemberError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB")
+                if unpacked_bytes > limits.MAX_RATIO * packed_bytes + limits.UNRATED_BYTES:
+                    raise UnusableMemberError(
+                        f"swells over {limits.MAX_RATIO}-fold, as no X-ray does"
+                    )
                 budget.spend(len(chunk))
                 target.write(chunk)
-    except _UnusableMemberError:
+    except UnusableMemberError:
         path.unlink()
         raise
 
@@ -188,7 +178,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
     except _DAMAGE as error:
-        raise _UnusableMemberError("damaged inside the zip") from error
+        raise UnusableMemberError("damaged inside the zip") from error
 
 
 def _choose_members(
@@ -203,7 +193,7 @@ def _choose_members(
             skipped.add(member.filename, reason)
         elif member.flag_bits & 0x41:  # encrypted, strongly encrypted
             raise DatasetError(
-                f"Expected a zip without a password, got {_printable(member.filename)} encrypted. "
+                f"Expected a zip without a password, got {printable(member.filename)} encrypted. "
                 f"Unpack it with its password, and pack the folder again without one."
             )
         else:
@@ -219,7 +209,7 @@ def _is_junk(member: zipfile.ZipInfo) -> bool:
 
 def _find_objection(member: zipfile.ZipInfo) -> str:
     """Return why a member is not written, or nothing."""
-    parts = _safe_parts(member.filename)
+    parts = safe_parts(member.filename)
     suffix = PurePosixPath(parts[-1]).suffix.lower() if parts else ""
     if not parts or ".." in re.split(r"[/\\]", member.filename):
         return "its path leads out of the zip"
@@ -237,116 +227,6 @@ def _find_objection(member: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _safe_parts(name: str) -> list[str]:
-    r"""Return a member's folders and file name, each fit for any system, none leading upwards.
-
-    >>> _safe_parts("train/NORMAL/IM-0115-0001.jpeg")
-    ['train', 'NORMAL', 'IM-0115-0001.jpeg']
-    >>> _safe_parts(r"C:\data\..\NUL.png"), _safe_parts("/etc//./a:b. ")
-    (['data', '_NUL.png'], ['etc', 'a_b'])
-    """
-    parts = re.sub(r"^[A-Za-z]:(?=[/\\])", "", name).replace("\\", "/").split("/")
-    return [safe for part in parts if (safe := _safe_part(part))]
-
-
-def _safe_part(part: str) -> str:
-    shown = (letter if letter.isprintable() else "_" for letter in part)
-    safe = re.sub(r'[<>:"|?*]', "_", "".join(shown)).rstrip(" .")
-    if _DEVICE_NAME.match(safe):
-        safe = f"_{safe}"
-    if len(safe.encode()) > _MAX_NAME_BYTES:
-        suffix = PurePosixPath(safe).suffix[:16]
-        room = _MAX_NAME_BYTES - len(suffix.encode())
-        safe = safe.encode()[:room].decode(errors="ignore").rstrip(" .") + suffix
-    return safe
-
-
-class _Places:
-    """Paths that no two members share, even where a disk tells neither case nor accents apart."""
-
-    def __init__(self) -> None:
-        self._files: set[str] = set()
-        self._folders: set[str] = set()
-        self._copies: dict[str, int] = {}
-
-    def claim(self, parts: Sequence[str]) -> PurePosixPath:
-        wanted = place = PurePosixPath(*parts)
-        folders = {_fold(parent) for parent in wanted.parents}
-        if folders & self._files:
-            raise _UnusableMemberError("its folder has the name of a file")
-        while (key := _fold(place)) in self._files or key in self._folders:
-            copy = self._copies[_fold(wanted)] = self._copies.get(_fold(wanted), 1) + 1
-            place = wanted.with_name(f"{wanted.stem}-{copy}{wanted.suffix}")
-        self._files.add(key)
-        self._folders |= folders
-        if len(self._folders) > MAX_MEMBERS:  # empty folders fill a disk too
-            raise _too_many_members()
-        return place
-
-
-def _fold(path: PurePosixPath) -> str:
-    return unicodedata.normalize("NFKC", str(path).casefold())
-
-
-class _BoundedFile:
-    """The zip's own bytes, counted, and never more of them at once than memory bears."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.file_bytes = file.seek(0, os.SEEK_END)
-        self.bytes_read = 0
-
-    def read(self, size: int = -1) -> bytes:
-        if size > MAX_DIRECTORY_BYTES:
-            raise _too_many_members()
-        data = self._file.read(size if size >= 0 else MAX_DIRECTORY_BYTES)
-        # zipfile builds a heavy object for each entry of the table of contents before it tells how
-        # many there are; each begins with this mark.
-        if data.count(b"PK\1\2") > MAX_MEMBERS:
-            raise _too_many_members()
-        self.bytes_read += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-
-@dataclass
-class _Budget:
-    """How many bytes may come out of the whole zip."""
-
-    zip_bytes: int
-    free_bytes: int
-    spent_bytes: int = 0
-
-    def check_room(self, wanted_bytes: int) -> None:
-        if wanted_bytes > MAX_TOTAL_BYTES:
-            raise DatasetError(
-                f"Expected at most {MAX_TOTAL_BYTES / 1e9:.0f} GB of X-rays in the zip, got "
-                f"{wanted_bytes / 1e9:.0f} GB or more. Pack them into several zips."
-            )
-        if wanted_bytes > self.free_bytes:
-            raise DatasetError(
-                f"Expected room for {wanted_bytes / 1e9:.1f} GB or more, got a disk with "
-                f"{self.free_bytes / 1e9:.1f} GB to spare. Free some space and try again."
-            )
-
-    def spend(self, chunk_bytes: int) -> None:
-        self.spent_bytes += chunk_bytes
-        self.check_room(self.spent_bytes)
-        if self.spent_bytes > MAX_RATIO * self.zip_bytes + UNRATED_BYTES:
-            raise DatasetError(
-                f"Expected X-rays, which a zip makes a few times smaller, got a zip of "
-                f"{self.zip_bytes / 1e6:.1f} MB that swells more than {MAX_RATIO}-fold. {_REPACK}"
-            )
-
-
 @dataclass
 class _Skipped:
     """The first names that were left out, and how many in all."""
@@ -357,17 +237,13 @@ class _Skipped:
     def add(self, name: str, reason: str) -> None:
         self.count += 1
         if len(self.first) < MAX_SKIPPED_NAMES:
-            self.first.append((_printable(name), reason))
+            self.first.append((printable(name), reason))
 
     def describe(self) -> str:
         if not self.first:
             return ""
         name, reason = self.first[0]
         return f" that could be taken; {self.count} skipped, the first {name} ({reason})"
-
-
-class _UnusableMemberError(Exception):
-    """One member cannot be written; its message says why."""
 
 
 @contextmanager
@@ -385,12 +261,12 @@ def _open_source(source: BinaryIO | Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _open_archive(file: _BoundedFile) -> zipfile.ZipFile:
+def _open_archive(file: limits.BoundedFile) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except UnicodeDecodeError as error:
         raise DatasetError(
-            f"Expected names in UTF-8, as the zip says they are, got others. {_REPACK}"
+            f"Expected names in UTF-8, as the zip says they are, got others. {limits.REPACK}"
         ) from error
     except _DAMAGE as error:
         file.seek(0)
@@ -407,16 +283,3 @@ def _explain_disk(folder: Path, error: OSError) -> str:
         f"Expected to unpack into {folder}, got: {error.strerror or error}. "
         f"Choose a folder that may be written to."
     )
-
-
-def _too_many_members() -> DatasetError:
-    return DatasetError(
-        f"Expected at most {MAX_MEMBERS:,} files and as many folders in the zip, got more. "
-        f"Pack them into several zips."
-    )
-
-
-def _printable(name: str) -> str:
-    """Return a member's name fit for a message: one line, not too long."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in name) or "(no name)"
-    return line if len(line) <= 80 else f"{line[:77]}..."
