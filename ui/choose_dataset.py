@@ -1,7 +1,6 @@
 """Which data set the pages speak of: choose, add, read."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -102,9 +101,15 @@ def _show_picker(dataset: Dataset, page: str) -> None:
             st.button(
                 f"Forget {dataset.title}",
                 key=f"{page}_forget",
-                on_click=partial(forget_dataset, dataset.id),
+                on_click=_forget,
+                args=(dataset,),
             )
     st.caption(dataset.source)
+
+
+def _forget(dataset: Dataset) -> None:
+    forget_job(f"index_{dataset.id}")
+    forget_dataset(dataset.id)
 
 
 def _read_dataset(dataset: Dataset, page: str) -> DatasetIndex | None:
@@ -118,6 +123,7 @@ def _read_dataset(dataset: Dataset, page: str) -> DatasetIndex | None:
         show_job(job, f"{page}_index")
         return None
     if job is not None and job.error is not None:
+        forget_job(key)
         raise job.error
     index, new = _open(dataset.id, str(dataset.root), _changed(dataset))
     if new:

@@ -235,3 +235,21 @@ def test_forgetting_removes_what_was_kept_and_no_picture(data):
     assert not told.folder.exists()
     assert len(list(data.rglob("*.png"))) == 32
     assert "Synthetic" in texts(app)
+
+
+def test_a_forgotten_folder_can_be_opened_again(data):
+    for _ in range(2):
+        app = open_page()
+        app.text_input(key="explore_path").set_value(str(data)).run()
+        app = press(app, "Open")
+        assert len(get_chosen_dataset().open_index().table) == 32
+        press(app, "Forget data")
+
+
+def test_a_folder_that_is_gone_gets_a_sentence_and_can_be_forgotten(data):
+    index(data)
+    data.rename(data.with_name("moved"))
+    app = open_page()
+    assert "Check the path" in app.error[0].value
+    app = press(app, "Forget data")
+    assert not app.error
