@@ -19,7 +19,9 @@ import pandas as pd
 from PIL import Image
 
 from xray_core.datasets.layout import FoundFile, Layout
-from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, measure_file
+from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, draw_thumbnail, measure_file
+from xray_core.errors import UnreadableImageError
+from xray_core.images.decode import decode_xray
 
 Progress = Callable[[int, int], None]
 
@@ -28,8 +30,8 @@ THUMBNAILS_FILE = "thumbnails.bin"
 
 _CHUNK_FILES = 64
 _SAVE_EVERY_FILES = 10_000  # a crash loses no more than these
-_FIGURES = [name for name in Measured._fields if name != "thumbnail"]
-_FOUND = list(FoundFile.__dataclass_fields__)
+_FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
+_FOUND = list(FoundFile._fields)
 _COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]
 _CATEGORIES = ("split", "label", "subtype", "format", "mode", "error")
 
@@ -67,14 +69,26 @@ class DatasetIndex:
 
     def read_thumbnails(self, rows: pd.DataFrame) -> list[bytes]:
         """Return the JPEG of each of some rows of `table`; empty for an unreadable file."""
-        places = zip(rows["thumbnail_start"], rows["thumbnail_bytes"], strict=True)
+        places = zip(rows["path"], rows["thumbnail_start"], rows["thumbnail_bytes"], strict=True)
         with (self.folder / THUMBNAILS_FILE).open("rb") as file:
-            return [_read_at(file.fileno(), start, size) for start, size in places]
+            return [
+                os.pread(file.fileno(), size, start) if size else self._draw_thumbnail(path)
+                for path, start, size in places
+            ]
+
+    def _draw_thumbnail(self, path: str) -> bytes:
+        """Return the JPEG of a picture that is its own thumbnail; empty if it is none by now."""
+        try:
+            return draw_thumbnail(decode_xray((self.root / path).read_bytes(), path))
+        except (OSError, UnreadableImageError):
+            return b""
 
     def read_squares(self, rows: pd.DataFrame, side: int) -> np.ndarray:
-        """Return the thumbnails of readable rows as squares, uint8 (N, side, side)."""
+        """Return the thumbnails of rows as squares, uint8 (N, side, side); black without one."""
         squares = np.zeros((len(rows), side, side), np.uint8)
         for place, data in enumerate(self.read_thumbnails(rows)):
+            if not data:
+                continue
             with Image.open(io.BytesIO(data)) as picture:
                 squares[place] = np.asarray(picture.resize((side, side), Image.Resampling.BOX))
         return squares
@@ -123,13 +137,11 @@ def index_layout(
     known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
     on_progress(len(known), len(layout.files))
     with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
-        for chunk in _measure(layout.root, new, workers, should_stop):
-            for file, measured in chunk:
-                start = thumbnails.tell()
-                thumbnails.write(measured.thumbnail)
-                figures = (getattr(measured, name) for name in _FIGURES)
-                row = (*(getattr(file, name) for name in _FOUND), *figures)
-                rows.append((*row, start, len(measured.thumbnail)))
+        for chunk, figures in _measure(layout.root, new, workers, should_stop):
+            for file, measured in zip(chunk, figures, strict=True):
+                *kept, thumbnail = measured
+                rows.append((*file, *kept, thumbnails.tell(), len(thumbnail)))
+                thumbnails.write(thumbnail)
             unsaved += len(chunk)
             on_progress(len(known) + len(rows), len(layout.files))
             if unsaved >= _SAVE_EVERY_FILES:
@@ -146,26 +158,30 @@ def _measure(
     files: Sequence[FoundFile],
     workers: int | None,
     should_stop: Callable[[], bool],
-) -> Iterator[list[tuple[FoundFile, Measured]]]:
-    """Give the figures of files in chunks, in any order."""
+) -> Iterator[tuple[Sequence[FoundFile], list[Measured]]]:
+    """Give files and their figures in chunks, in any order."""
     chunks = (files[i : i + _CHUNK_FILES] for i in range(0, len(files), _CHUNK_FILES))
     processes = min(workers or os.cpu_count() or 1, -(-len(files) // _CHUNK_FILES))
     if processes <= 1:
         for chunk in chunks:
             if should_stop():
                 return
-            yield _measure_chunk(root, chunk)
+            yield chunk, _measure_files([root / file.path for file in chunk])
         return
     with _process_pool(processes) as pool:
-        # Two chunks a worker are under way at a time, so that memory stays flat.
-        running: set[Future[list[tuple[FoundFile, Measured]]]] = {
-            pool.submit(_measure_chunk, root, chunk) for chunk in islice(chunks, 2 * processes)
-        }
+        running: dict[Future[list[Measured]], Sequence[FoundFile]] = {}
+
+        def submit(count: int) -> None:
+            for chunk in islice(chunks, count):
+                paths = [root / file.path for file in chunk]
+                running[pool.submit(_measure_files, paths)] = chunk
+
+        submit(2 * processes)  # not all at once, so that memory stays flat
         while running and not should_stop():
-            done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            submit(len(done))
             for future in done:
-                running |= {pool.submit(_measure_chunk, root, c) for c in islice(chunks, 1)}
-                yield future.result()
+                yield running.pop(future), future.result()
 
 
 @contextmanager
@@ -182,8 +198,8 @@ def _use_one_thread() -> None:
     cv2.setNumThreads(1)  # every core has a process already
 
 
-def _measure_chunk(root: Path, files: Sequence[FoundFile]) -> list[tuple[FoundFile, Measured]]:
-    return [(file, measure_file(root / file.path)) for file in files]
+def _measure_files(paths: Sequence[Path]) -> list[Measured]:
+    return [measure_file(path) for path in paths]
 
 
 def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:
@@ -217,7 +233,3 @@ def _read_table(folder: Path) -> pd.DataFrame:
     except (OSError, ValueError):  # pyarrow's own errors are ValueErrors
         return empty
     return table if set(_COLUMNS) <= set(table.columns) else empty
-
-
-def _read_at(descriptor: int, start: int, size: int) -> bytes:
-    return os.pread(descriptor, size, start)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from xray_core.datasets.naming import read_name
 from xray_core.errors import DatasetError
@@ -28,8 +29,7 @@ _MOST_WRAPPERS = 5  # folders around the data, such as an archive's own
 _MOST_FOLDERS_TRIED = 500  # a folder for each patient must not be searched for splits
 
 
-@dataclass(frozen=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """One picture file, not opened yet.
 
     Attributes:
@@ -74,24 +74,20 @@ def find_layout(folder: Path) -> Layout:
     if not folder.is_dir():
         raise DatasetError(f"Expected a folder of X-rays, got {folder}. Check the path.")
     root = _find_split_root(folder) or _unwrap(folder)
-    files = tuple(
-        FoundFile(
-            path=path,
-            split=split,
-            label=label,
-            patient=(facts := read_name(Path(path).stem)).patient,
-            subtype=facts.subtype,
-            file_bytes=entry.stat().st_size,
-            changed_ns=entry.stat().st_mtime_ns,
-        )
-        for path, split, label, entry in _walk_classes(root)
-    )
+    files = tuple(_describe(*found) for found in _walk_classes(root))
     if not files:
         raise DatasetError(
             f"Expected pictures below {folder}, found none. Choose a folder with a sub-folder for "
             f"each class, such as NORMAL and PNEUMONIA, or with train, val and test around them."
         )
     return Layout(root, files)
+
+
+def _describe(path: str, split: str, label: str, entry: os.DirEntry[str]) -> FoundFile:
+    status, facts = entry.stat(), read_name(entry.name.rpartition(".")[0] or entry.name)
+    return FoundFile(
+        path, split, label, facts.patient, facts.subtype, status.st_size, status.st_mtime_ns
+    )
 
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:

@@ -9,13 +9,13 @@ import numpy as np
 
 from xray_core.errors import UnreadableImageError
 from xray_core.images.decode import decode_xray
-from xray_core.images.inversion import score_chest
 from xray_core.images.limits import MAX_FILE_BYTES
 from xray_core.images.xray import XRay, to_working_square
 
 THUMBNAIL_SIDE = 160
 HISTOGRAM_BINS = 32
 _BORDER_PIXELS = 8  # of 224
+_SMALL_SIDE = 256
 
 
 class Measured(NamedTuple):
@@ -29,11 +29,11 @@ class Measured(NamedTuple):
         mean, contrast: mean and standard deviation of the picture in [0, 1].
         sharpness: standard deviation of the Laplacian at 224 x 224, in units of the full range.
         border: mean of the outermost 8 of 224 pixels.
-        chest_score: how much it looks like a chest radiograph, -1 to 1; see `score_chest`.
+        chest_score: how much it looks like a chest radiograph, -1 to 1.
         negative: its content showed a negative.
         perceptual_hash: 64 bits; pictures that look alike differ in few.
         histogram: 32 bins over [0, 1] as bytes of uint16, of the 50,176 pixels at 224 x 224.
-        thumbnail: JPEG, longest side 160.
+        thumbnail: JPEG, longest side 160; empty for a picture that `is_small`.
     """
 
     content_hash: str
@@ -71,49 +71,61 @@ def measure_file(path: Path) -> Measured:
 
 def measure_xray(xray: XRay, content_hash: str) -> Measured:
     """Return the figures of a decoded picture."""
-    square = to_working_square(xray)
-    square_uint8 = np.rint(square * 255).astype(np.uint8)
-    mean, contrast = cv2.meanStdDev(square)
+    square_uint8 = cv2.convertScaleAbs(to_working_square(xray), alpha=255)
+    mean, contrast = cv2.meanStdDev(square_uint8)
+    edges = cv2.Laplacian(square_uint8, cv2.CV_16S)
     bins = cv2.calcHist([square_uint8], [0], None, [HISTOGRAM_BINS], [0, 256])
-    edge = _BORDER_PIXELS
-    inner = square[edge:-edge, edge:-edge]
-    border = (square.sum() - inner.sum()) / (square.size - inner.size)
     return Measured(
         content_hash,
         format=xray.source_format,
         mode=xray.mode,
         width=xray.width,
         height=xray.height,
-        mean=float(mean[0, 0]),
-        contrast=float(contrast[0, 0]),
-        sharpness=float(cv2.meanStdDev(cv2.Laplacian(square, cv2.CV_32F))[1][0, 0]),
-        border=float(border),
-        chest_score=score_chest(square),
+        mean=float(mean[0, 0]) / 255,
+        contrast=float(contrast[0, 0]) / 255,
+        sharpness=float(cv2.meanStdDev(edges)[1][0, 0]) / 255,
+        border=_measure_border(square_uint8),
+        chest_score=xray.chest_score,
         negative=xray.negative,
-        perceptual_hash=hash_appearance(square),
+        perceptual_hash=hash_appearance(square_uint8),
         histogram=np.minimum(bins.ravel(), 65535).astype(np.uint16).tobytes(),
-        thumbnail=_draw_thumbnail(xray, square_uint8),
+        thumbnail=b"" if is_small(xray.width, xray.height) else draw_thumbnail(xray),
     )
+
+
+def _measure_border(square_uint8: np.ndarray) -> float:
+    edge, side = _BORDER_PIXELS, len(square_uint8)
+    inner = cv2.sumElems(square_uint8[edge:-edge, edge:-edge])[0]
+    return (cv2.sumElems(square_uint8)[0] - inner) / 255 / (side**2 - (side - 2 * edge) ** 2)
 
 
 def hash_appearance(square: np.ndarray) -> int:
     """Return 64 bits that stay nearly the same when a picture is scaled or compressed again.
 
     Args:
-        square: float32 (224, 224) in [0, 1].
+        square: (224, 224), any range.
 
     Source: Zauner 2010, Implementation and Benchmarking of Perceptual Image Hash Functions
     (pHash: signs of the 8 x 8 lowest DCT coefficients against their median).
     """
-    small = cv2.resize(square, (32, 32), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(square, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
     low = cv2.dct(small)[:8, :8].ravel()
-    bits = low > np.median(low[1:])
+    bits = low > np.partition(low[1:], 31)[31]
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def _draw_thumbnail(xray: XRay, square_uint8: np.ndarray) -> bytes:
-    """Return a JPEG in the picture's own proportions, drawn from its 224 x 224 square."""
-    scale = THUMBNAIL_SIDE / max(xray.width, xray.height)
+def is_small(width: int, height: int) -> bool:
+    """Return whether a picture is its own thumbnail.
+
+    To draw and keep one would take longer than to read such a picture when it is looked at.
+    """
+    return max(width, height) <= _SMALL_SIDE
+
+
+def draw_thumbnail(xray: XRay) -> bytes:
+    """Return a JPEG in the picture's own proportions."""
+    scale = min(1.0, THUMBNAIL_SIDE / max(xray.width, xray.height))
     size = max(1, round(xray.width * scale)), max(1, round(xray.height * scale))
-    small = cv2.resize(square_uint8, size, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
+    small = cv2.resize(xray.pixels, size, interpolation=cv2.INTER_AREA)
+    small_uint8 = cv2.convertScaleAbs(small, alpha=255)
+    return cv2.imencode(".jpg", small_uint8, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()

@@ -9,7 +9,7 @@ from xray_core.errors import UnreadableImageError
 from xray_core.images.dicom_frame import decode_frame, format_name
 from xray_core.images.dicom_grey import to_grey
 from xray_core.images.dicom_read import inflate, read_dicom
-from xray_core.images.inversion import looks_inverted
+from xray_core.images.inversion import judge_chest
 from xray_core.images.limits import check_size
 from xray_core.images.xray import XRay
 
@@ -40,8 +40,9 @@ def decode_dicom(data: bytes) -> XRay:
     notes: list[str] = []
     pixels = to_grey(decode_frame(dataset), dataset, notes)
     photometric = str(dataset.PhotometricInterpretation)
-    if negative := looks_inverted(pixels):
-        pixels = 1 - pixels
+    score, negative = judge_chest(pixels)
+    if negative:
+        pixels, score = 1 - pixels, -score
         notes.append(_inversion_note(photometric))
     return XRay(
         pixels,
@@ -50,6 +51,7 @@ def decode_dicom(data: bytes) -> XRay:
         _pixel_spacing(dataset),
         mode=photometric if photometric in _GREY else "colour",  # a broken tag may say anything
         negative=negative,
+        chest_score=score,
     )
 
 

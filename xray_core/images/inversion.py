@@ -55,9 +55,14 @@ def looks_inverted(pixels: np.ndarray) -> bool:
     Args:
         pixels: float32 (H, W) in [0, 1], any exposure.
     """
+    return judge_chest(pixels)[1]
+
+
+def judge_chest(pixels: np.ndarray) -> tuple[float, bool]:
+    """Return (`score_chest`, `looks_inverted`), for little more than the time of one of them."""
     small = _shrink(pixels)
     upright, *turned = (_score_small(np.rot90(small, turns)) for turns in range(4))
-    return upright < _NEGATIVE_SCORE and max(turned) < -upright
+    return upright, upright < _NEGATIVE_SCORE and max(turned) < -upright
 
 
 def _shrink(pixels: np.ndarray) -> np.ndarray:

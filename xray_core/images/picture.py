@@ -8,7 +8,7 @@ from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from xray_core.errors import UnreadableImageError
 from xray_core.images.grey import alpha_to_black, colour_to_grey, spread_deep
-from xray_core.images.inversion import looks_inverted
+from xray_core.images.inversion import judge_chest
 from xray_core.images.limits import MAX_PIXELS, check_size
 from xray_core.images.xray import XRay
 
@@ -40,10 +40,12 @@ def decode_picture(data: bytes, file_format: str) -> XRay:
         image.load()
         notes: list[str] = []
         pixels = _read_grey(_turn_upright(image, notes), notes)
-    if negative := looks_inverted(pixels):
+    score, negative = judge_chest(pixels)
+    if negative:
         pixels = 1 - pixels
         notes.append(_NEGATIVE_NOTE)
-    return XRay(pixels, file_format, tuple(notes), mode=mode, negative=negative)
+        score = -score
+    return XRay(pixels, file_format, tuple(notes), mode=mode, negative=negative, chest_score=score)
 
 
 def _open(data: bytes, file_format: str) -> ImageFile.ImageFile:

@@ -19,6 +19,7 @@ class XRay:
         pixel_spacing_mm: distance between pixel centres (down, across), where the file tells it.
         mode: how the file stores a pixel: Pillow's mode, such as "L" or "RGB", or DICOM's
             photometric interpretation.
+        chest_score: how much `pixels` look like a chest radiograph, -1 to 1.
         negative: the content showed a negative, against the file's own claim; `pixels` are not.
     """
 
@@ -28,6 +29,7 @@ class XRay:
     pixel_spacing_mm: tuple[float, float] | None = None
     mode: str = ""
     negative: bool = False
+    chest_score: float = 0.0
 
     @property
     def height(self) -> int:
@@ -44,5 +46,7 @@ def to_working_square(xray: XRay) -> np.ndarray:
     Every model sees a picture through this square, because the pictures they were trained on were
     reduced to it: a sharper original must not look like another kind of picture.
     """
+    if xray.pixels.shape == (WORKING_SIZE, WORKING_SIZE):
+        return np.asarray(xray.pixels, np.float32)
     square = cv2.resize(xray.pixels, (WORKING_SIZE, WORKING_SIZE), interpolation=cv2.INTER_AREA)
     return np.clip(square, 0, 1).astype(np.float32)
