@@ -29,7 +29,7 @@ TABLE_FILE = "index.parquet"
 THUMBNAILS_FILE = "thumbnails.bin"
 
 _CHUNK_FILES = 64
-_SAVE_EVERY_FILES = 10_000  # a crash loses no more than these
+_SAVE_EVERY_FILES = 50_000  # a crash loses no more than these
 _FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
 _FOUND = list(FoundFile._fields)
 _COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]

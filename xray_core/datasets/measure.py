@@ -71,9 +71,9 @@ def measure_file(path: Path) -> Measured:
 
 def measure_xray(xray: XRay, content_hash: str) -> Measured:
     """Return the figures of a decoded picture."""
-    square_uint8 = cv2.convertScaleAbs(to_working_square(xray), alpha=255)
+    square = to_working_square(xray)
+    square_uint8 = cv2.convertScaleAbs(square, alpha=255)
     mean, contrast = cv2.meanStdDev(square_uint8)
-    edges = cv2.Laplacian(square_uint8, cv2.CV_16S)
     bins = cv2.calcHist([square_uint8], [0], None, [HISTOGRAM_BINS], [0, 256])
     return Measured(
         content_hash,
@@ -83,7 +83,7 @@ def measure_xray(xray: XRay, content_hash: str) -> Measured:
         height=xray.height,
         mean=float(mean[0, 0]) / 255,
         contrast=float(contrast[0, 0]) / 255,
-        sharpness=float(cv2.meanStdDev(edges)[1][0, 0]) / 255,
+        sharpness=float(cv2.meanStdDev(cv2.Laplacian(square, cv2.CV_32F))[1][0, 0]),
         border=_measure_border(square_uint8),
         chest_score=xray.chest_score,
         negative=xray.negative,
