@@ -37,7 +37,7 @@ def test_the_synthetic_set_is_drawn_and_counted(data_page: Page):
 
 def test_a_picture_opens_and_is_diagnosed(data_page: Page):
     data_page.get_by_role("radio", name="Pictures").click()
-    data_page.locator(".st-key-explore_open_0 button").click()
+    data_page.locator(".st-key-explore_open_0 button").first.click()
     expect(data_page.get_by_role("button", name="All pictures")).to_be_visible()
     data_page.get_by_role("button", name="Diagnose").click()
     verdict = data_page.get_by_role("region", name="Verdict")
