@@ -1,5 +1,6 @@
 """What the data set looks like as a whole."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -44,13 +45,21 @@ def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     if rows["label"].nunique() > 4:
         st.info("Choose at most four classes above to see their mean pictures.")
         return
-    means = summary.average_pictures(index, rows)
+    means = _average_pictures(index, rows, (index.fingerprint, rows.index.to_numpy().tobytes()))
     st.plotly_chart(charts.draw_mean_pictures(means), key="explore_means_chart")
     parts = [
         pd.DataFrame(mean).assign(label=label, row=range(len(mean)))
         for label, mean in means.items()
     ]
     offer_csv(pd.concat(parts), "mean_pictures", "explore_means_csv")
+
+
+# The data set and its thumbnails lie on this server for every visitor; so may its means.
+@st.cache_data(max_entries=8, show_spinner=False)
+def _average_pictures(
+    _index: DatasetIndex, _rows: pd.DataFrame, key: tuple[str, bytes]
+) -> dict[str, np.ndarray]:
+    return summary.average_pictures(_index, _rows)
 
 
 def _show_figures(index: DatasetIndex, rows: pd.DataFrame) -> None:
