@@ -2,6 +2,7 @@
 
 import os
 import threading
+from multiprocessing import parent_process
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ class LiteModel:
         """
         try:
             self._interpreter = Interpreter(
-                model_content=serving_file, num_threads=os.cpu_count() or 1
+                model_content=serving_file, num_threads=_count_threads()
             )
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
@@ -49,6 +50,11 @@ class LiteModel:
             self._interpreter.set_tensor(self._input, batch)
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+def _count_threads() -> int:
+    # A process of a pool has a core, and its siblings have the others.
+    return 1 if parent_process() else os.cpu_count() or 1
 
 
 def _by_name(interpreter: Interpreter) -> list[dict[str, Any]]:

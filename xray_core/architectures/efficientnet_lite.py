@@ -26,9 +26,9 @@ MAP_STRIDE = 16
 
 
 def build_efficientnet_lite0(
-    size: int, channels: int, dropout: float, stages: int = len(_STAGES)
+    size: int, channels: int, dropout: float, classes: int = 2, stages: int = len(_STAGES)
 ) -> keras.Model:
-    """Return a network from a prepared X-ray to one logit, positive for pneumonia.
+    """Return a network from a prepared X-ray to its logits.
 
     Input: (S, S, 2) float in [0, 1]: the picture, and where the lungs are, to pool over them; or
     (S, S, 1), the picture alone.
@@ -37,6 +37,7 @@ def build_efficientnet_lite0(
         size: S in pixels, a multiple of 16.
         channels: 2 to pool over the lungs, 1 to pool over the whole picture.
         dropout: share of the pooled features dropped in training.
+        classes: as in `add_logits`.
         stages: how many of the seven stages to build; fewer are faster and see a smaller
             neighbourhood around each map cell.
 
@@ -53,7 +54,8 @@ def build_efficientnet_lite0(
     if stages == len(_STAGES):
         x = _convolve(x, _HEAD_WIDTH, 1, name="head")
     lungs = inputs[..., 1:] if channels == 2 else None
-    return keras.Model(inputs, add_classifier_head(x, lungs, MAP_STRIDE, dropout), name="lite0")
+    logits = add_classifier_head(x, lungs, MAP_STRIDE, dropout, classes)
+    return keras.Model(inputs, logits, name="lite0")
 
 
 def _block(

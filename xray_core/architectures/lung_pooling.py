@@ -3,9 +3,14 @@
 import keras
 from keras import layers, ops
 
-EVIDENCE_LAYER = "evidence_map"
+from xray_core.architectures.answer import (
+    EVIDENCE_LAYER,
+    LOGIT_LAYER,
+    add_evidence_map,
+    add_logits,
+)
+
 POOL_LAYER = "pool"
-LOGIT_LAYER = "logit"
 
 _Shape = tuple[int | None, int, int, int]
 
@@ -38,23 +43,28 @@ class LungCellWeights(layers.Layer):
 
 
 def add_classifier_head(
-    features: keras.KerasTensor, lungs: keras.KerasTensor | None, stride: int, dropout: float
+    features: keras.KerasTensor,
+    lungs: keras.KerasTensor | None,
+    stride: int,
+    dropout: float,
+    classes: int = 2,
 ) -> keras.KerasTensor:
-    """Return one logit from a feature map; its layer ``evidence_map`` is what it is summed from.
+    """Return the logits of a feature map; its layer ``evidence_map`` is what they are summed from.
 
     Args:
         features: (B, S / stride, S / stride, C).
         lungs: (B, S, S, 1), where to pool; None pools everywhere.
         stride: pixels of the input for each map cell.
         dropout: share of the pooled features dropped in training.
+        classes: as in `add_logits`.
     """
     if lungs is None:
-        evidence = layers.Activation("linear", name=EVIDENCE_LAYER)(features)
+        evidence = add_evidence_map(features)
     else:
         weights = LungCellWeights(stride, name="cell_weights")(lungs)
         evidence = layers.Multiply(name=EVIDENCE_LAYER)([features, weights])
     pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D(name=POOL_LAYER)(evidence))
-    return layers.Dense(1, dtype="float32", name=LOGIT_LAYER)(pooled)
+    return add_logits(pooled, classes)
 
 
 def average_with_mirror(model: keras.Model) -> keras.Model:

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 WIDTHS = (16, 32, 64, 96, 128)
+INNERMOST_LAYER = "innermost"
 
 
 def build_lung_unet(size: int) -> keras.Model:
@@ -26,6 +27,7 @@ def build_lung_unet(size: int) -> keras.Model:
             x = layers.MaxPooling2D()(x)
         x = _convolve(_convolve(x, width), width)
         skips.append(x)
+    x = layers.Activation("linear", name=INNERMOST_LAYER)(x)
     for width, skip in zip(WIDTHS[-2::-1], skips[-2::-1], strict=True):
         x = layers.Concatenate()([layers.UpSampling2D()(x), skip])
         x = _convolve(_convolve(x, width), width)

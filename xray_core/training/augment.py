@@ -1,9 +1,9 @@
 """Random changes to training pictures, so that what must not matter cannot be learnt."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from xray_core.images.prepare import InputSpec, box_to_input, picture_box, prepare
 
@@ -11,6 +11,8 @@ from xray_core.images.prepare import InputSpec, box_to_input, picture_box, prepa
 @dataclass(frozen=True)
 class Augmentation:
     """How far each random change may go; 0 switches it off.
+
+    Titles and descriptions are those that forms show.
 
     Attributes:
         rotation_degrees: largest turn either way.
@@ -23,22 +25,76 @@ class Augmentation:
         jpeg: share of pictures compressed again at quality 30 to 95, so that files cannot vote.
     """
 
-    rotation_degrees: float = 0.0
-    zoom: float = 0.0
-    stretch: float = 0.0
-    shift: float = 0.0
-    flip: float = 0.0
-    gamma: float = 1.0
-    contrast: float = 0.0
-    brightness: float = 0.0
-    noise: float = 0.0
-    blur: float = 0.0
-    jpeg: float = 0.0
+    rotation_degrees: float = Field(
+        default=0.0,
+        ge=0,
+        le=45,
+        title="Turn (degrees)",
+        description="Children are not always upright.",
+    )
+    zoom: float = Field(
+        default=0.0, ge=0, le=0.5, title="Zoom", description="Distance and size of the child vary."
+    )
+    stretch: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        title="Stretch",
+        description="Films squeezed to squares differ in proportion.",
+    )
+    shift: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.3,
+        title="Shift",
+        description="The chest is not always in the middle.",
+    )
+    flip: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        title="Mirror (share)",
+        description="Moves the heart to the other side.",
+    )
+    gamma: float = Field(
+        default=1.0, ge=1, le=3, title="Gamma", description="Films are developed lighter or darker."
+    )
+    contrast: float = Field(
+        default=0.0, ge=0, le=0.8, title="Contrast", description="Hard or soft radiation."
+    )
+    brightness: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        title="Brightness",
+        description="Exposure must not tell the classes apart.",
+    )
+    noise: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.2,
+        title="Noise",
+        description="Little radiation leaves a grainy picture.",
+    )
+    blur: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        title="Soften or sharpen (share)",
+        description="Sharpness must not vote.",
+    )
+    jpeg: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        title="Compress again (share)",
+        description="Compression must not vote.",
+    )
 
 
 def augment_picture(
     square: np.ndarray,
-    lungs: np.ndarray,
+    lungs: np.ndarray | None,
     spec: InputSpec,
     setting: Augmentation,
     mask_jitter: int,
@@ -48,13 +104,14 @@ def augment_picture(
 
     Args:
         square: float32 (224, 224) in [0, 1].
-        lungs: bool (224, 224).
+        lungs: bool (224, 224); None where the network sees whole pictures.
         spec: what the network takes.
         setting: how far each change may go.
         mask_jitter: largest random growth or shrinkage of the lungs in pixels.
         rng: draws the changes.
     """
-    lungs = random_mask_border(lungs, mask_jitter, rng)
+    if lungs is not None:
+        lungs = random_mask_border(lungs, mask_jitter, rng)
     square = random_exposure(square, setting, rng)
     to_input = np.vstack([box_to_input(picture_box(spec, lungs), spec.size), [0, 0, 1]])
     matrix = random_geometry(spec.size, setting, rng) @ to_input
@@ -106,8 +163,8 @@ def random_level(
     contrast = 1 + rng.uniform(-1, 1) * setting.contrast
     level = 0.5 + rng.uniform(-1, 1) * setting.brightness
     picture = np.clip((prepared[..., 0] - 0.5) * contrast + level, 0, 1)
-    if prepared.shape[-1] == 1:
-        return picture[..., np.newaxis].astype(np.float32)
+    if prepared.shape[-1] != 2:  # grey, or grey three times
+        return np.repeat(picture[..., np.newaxis], prepared.shape[-1], axis=-1).astype(np.float32)
     inside = prepared[..., 1]
     return np.stack([picture * inside, inside], axis=-1).astype(np.float32)
 

@@ -1,98 +1,97 @@
-"""Labelled X-rays with their lungs, as batches for a classifier."""
+"""Labelled X-rays with their lungs, decoded once and ready to be prepared."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import keras
 import numpy as np
 
-from xray_core.datasets.folder import LabelledImage
-from xray_core.errors import LungsNotFoundError, UnreadableImageError
-from xray_core.images.decode import decode_xray
 from xray_core.images.prepare import prepare
-from xray_core.images.xray import to_working_square
-from xray_core.lungs.segment import LungSegmenter
-from xray_core.training.augment import augment_picture
 from xray_core.training.config import TrainingConfig
+
+NORMAL, BACTERIAL, VIRAL = range(3)
+_KINDS = {"bacteria": BACTERIAL, "virus": VIRAL}
+
+
+def kind_of(label: int, subtype: str) -> int | None:
+    """Return 0 for normal, 1 for bacterial, 2 for viral, None where the file does not tell.
+
+    >>> kind_of(0, ""), kind_of(1, "virus"), kind_of(1, "")
+    (0, 2, None)
+    """
+    return NORMAL if label == 0 else _KINDS.get(subtype)
 
 
 @dataclass(frozen=True)
 class LoadedImages:
-    """Pictures in memory, ready to be prepared.
+    """Decoded pictures; selections share the pixels, which may lie on disk.
 
     Attributes:
-        squares_uint8: uint8 (N, 224, 224).
-        lungs: bool (N, 224, 224).
+        squares_uint8: uint8 (M, 224, 224).
+        lungs: bool (M, 224, 224); None where nobody looked for lungs.
         labels: int (N,), 1 for pneumonia.
         patients: whose each picture is.
         paths: where each came from.
         left_out: a sentence for each file that could not be used.
+        subtypes: ``bacteria``, ``virus`` or empty, for each picture.
+        rows: int (N,), which of the M squares these pictures are; all of them if left out.
     """
 
     squares_uint8: np.ndarray
-    lungs: np.ndarray
+    lungs: np.ndarray | None
     labels: np.ndarray
     patients: tuple[str, ...]
     paths: tuple[str, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    subtypes: tuple[str, ...] = ()
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+
+    def __post_init__(self) -> None:
+        if len(self.rows) != len(self.labels):
+            object.__setattr__(self, "rows", np.arange(len(self.labels)))
+        if not self.subtypes:
+            object.__setattr__(self, "subtypes", ("",) * len(self.labels))
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, rows: Sequence[int]) -> "LoadedImages":
-        """Return the pictures in the given rows."""
-        index = np.asarray(rows, int)
+    def square(self, place: int) -> np.ndarray:
+        """Return one picture, float32 (224, 224) in [0, 1]."""
+        return self.squares_uint8[self.rows[place]].astype(np.float32) / 255
+
+    def lungs_of(self, place: int) -> np.ndarray | None:
+        """Return the lungs of one picture, bool (224, 224), or None where nobody looked."""
+        return None if self.lungs is None else np.asarray(self.lungs[self.rows[place]])
+
+    def take(self, places: Sequence[int]) -> "LoadedImages":
+        """Return the pictures at the given places."""
+        index = np.asarray(places, int)
         return LoadedImages(
-            self.squares_uint8[index],
-            self.lungs[index],
+            self.squares_uint8,
+            self.lungs,
             self.labels[index],
-            tuple(self.patients[row] for row in index),
-            tuple(self.paths[row] for row in index),
+            tuple(self.patients[place] for place in index),
+            tuple(self.paths[place] for place in index),
             self.left_out,
+            tuple(self.subtypes[place] for place in index),
+            self.rows[index],
         )
 
 
-def load_images(
-    images: Sequence[LabelledImage],
-    segmenter: LungSegmenter,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> LoadedImages:
-    """Return the pictures with the lungs that our own network finds, as users will get them.
-
-    A file that cannot be read, or in which no lungs are found, is left out and named.
-    """
-    squares, lungs, used, left_out = [], [], [], []
-    for done, image in enumerate(images):
-        on_progress(done, len(images))
-        try:
-            square = to_working_square(decode_xray(image.path.read_bytes(), image.path.name))
-            lungs.append(segmenter.find(square).both)
-        except (UnreadableImageError, LungsNotFoundError) as error:
-            left_out.append(f"{image.path.name}: {error}")
-            continue
-        squares.append(np.rint(square * 255).astype(np.uint8))
-        used.append(image)
-    on_progress(len(images), len(images))
-    return LoadedImages(
-        np.stack(squares),
-        np.stack(lungs),
-        np.array([image.label for image in used]),
-        tuple(image.patient for image in used),
-        tuple(str(image.path) for image in used),
-        tuple(left_out),
-    )
+def class_numbers(loaded: LoadedImages, config: TrainingConfig) -> np.ndarray:
+    """Return the number of each picture's class among ``config.classes``, int (N,)."""
+    if config.task == "pneumonia":
+        return loaded.labels
+    told = zip(loaded.labels, loaded.subtypes, strict=True)
+    return np.array([kind_of(int(label), subtype) for label, subtype in told])
 
 
 def fingerprint_images(loaded: LoadedImages) -> str:
     """Return a SHA-256 over the pictures and labels, the same wherever the folder lies."""
     digest = hashlib.sha256()
-    for patient, label, square in zip(
-        loaded.patients, loaded.labels, loaded.squares_uint8, strict=True
-    ):
+    for place, (patient, label) in enumerate(zip(loaded.patients, loaded.labels, strict=True)):
         digest.update(f"{patient}/{label}/".encode())
-        digest.update(square.tobytes())
+        digest.update(loaded.squares_uint8[loaded.rows[place]].tobytes())
     return digest.hexdigest()
 
 
@@ -100,56 +99,7 @@ def prepare_all(loaded: LoadedImages, config: TrainingConfig) -> np.ndarray:
     """Return every picture as the network takes it, float32 (N, S, S, channels)."""
     return np.stack(
         [
-            prepare(square.astype(np.float32) / 255, lungs, config.input)
-            for square, lungs in zip(loaded.squares_uint8, loaded.lungs, strict=True)
+            prepare(loaded.square(place), loaded.lungs_of(place), config.input)
+            for place in range(len(loaded))
         ]
     )
-
-
-class ClassificationBatches(keras.utils.PyDataset):
-    """Augmented batches of (input, label, weight), the same for the same seed."""
-
-    def __init__(self, loaded: LoadedImages, config: TrainingConfig, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.loaded, self.config = loaded, config
-        self.class_weights = _class_weights(loaded.labels, config.balance_classes)
-        self.epoch = 0
-        self.order = self._draw_order()
-
-    def __len__(self) -> int:
-        return -(-len(self.loaded) // self.config.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        size = self.config.batch_size
-        rows = self.order[index * size : (index + 1) * size]
-        rng = np.random.default_rng([self.config.seed, self.epoch, index])
-        labels = self.loaded.labels[rows]
-        return (
-            np.stack([self._example(row, rng) for row in rows]),
-            labels.astype(np.float32)[:, np.newaxis],
-            self.class_weights[labels],
-        )
-
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
-        self.order = self._draw_order()
-
-    def _draw_order(self) -> np.ndarray:
-        return np.random.default_rng([self.config.seed, self.epoch]).permutation(len(self.loaded))
-
-    def _example(self, row: int, rng: np.random.Generator) -> np.ndarray:
-        return augment_picture(
-            self.loaded.squares_uint8[row].astype(np.float32) / 255,
-            self.loaded.lungs[row],
-            self.config.input,
-            self.config.augmentation,
-            self.config.mask_jitter,
-            rng,
-        )
-
-
-def _class_weights(labels: np.ndarray, balance: bool) -> np.ndarray:
-    if not balance:
-        return np.ones(2, np.float32)
-    counts = np.maximum(np.bincount(labels, minlength=2), 1)
-    return (len(labels) / (2 * counts)).astype(np.float32)

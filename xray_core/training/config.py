@@ -1,61 +1,237 @@
 """Everything that decides a training run."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from xray_core.architectures.catalog import ARCHITECTURES, get_architecture
+from xray_core.errors import InvalidConfigError, UnknownNameError
 from xray_core.images.prepare import InputSpec
 from xray_core.training.augment import Augmentation
+from xray_core.training.config_problems import list_problems
 
 
 class TrainingConfig(BaseModel):
     """The settings of one run of a classifier; the same settings and seed give the same run.
 
-    Attributes:
-        preset: the catalog entry that these settings started from.
-        architecture: catalog name of the network.
-        options: arguments of the network's builder.
-        input: what the network takes.
-        initial_weights: ``imagenet`` where the architecture has such weights.
-        start_from: id of a published model to go on from; it replaces `initial_weights`.
-        augmentation: random changes to the training pictures.
-        mask_jitter: largest random growth or shrinkage of the lung mask in pixels of 224.
-        balance_classes: weigh the rarer class up, so that both count the same.
-        label_smoothing: share of each label given to the other class.
-        learning_rate: the highest, after a short rise; it then falls along a cosine to zero.
-        average_momentum: the kept weights are a running average with this momentum; 0 keeps the
-            last step's weights.
-        average_mirror: the published model answers for a picture and its mirror image, and
-            averages both.
-        validation_share: share of the patients kept for choosing threshold and temperature.
-        validation_patients: who is kept for that, instead of a share.
+    Titles and descriptions are those that the form shows. Those without are for the code alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    preset: str
-    architecture: str
-    options: dict[str, float | int | bool] = {}
+    preset: str = Field(description="the catalog entry that these settings started from")
+    task: Literal["pneumonia", "subtypes"] = Field(
+        "pneumonia",
+        title="Tell apart",
+        description="Pneumonia from normal, or normal from bacterial from viral pneumonia.",
+    )
+    architecture: str = Field(
+        title="Network", description="The kind of network: what it can see, and what it costs."
+    )
+    options: dict[str, Any] = Field({}, description="what the architecture lets one choose")
     input: InputSpec
-    initial_weights: Literal["random", "imagenet"] = "random"
-    start_from: str | None = None
+    initial_weights: Literal["random", "imagenet"] = Field(
+        "random",
+        title="First weights",
+        description="From ImageNet the network already knows edges and textures; a random start "
+        "has to learn them from your pictures.",
+    )
+    start_from: str | None = Field(None, description="published model to go on from")
     augmentation: Augmentation = Augmentation()
-    mask_jitter: int = Field(default=0, ge=0)
-    balance_classes: bool = True
-    label_smoothing: float = Field(default=0.0, ge=0, lt=0.5)
-    dropout: float = Field(default=0.0, ge=0, lt=1)
-    epochs: int = Field(default=8, ge=1)
-    batch_size: int = Field(default=32, ge=1)
-    learning_rate: float = Field(default=1e-3, gt=0)
-    weight_decay: float = Field(default=0.0, ge=0)
-    average_momentum: float = Field(default=0.0, ge=0, lt=1)
-    average_mirror: bool = False
-    validation_share: float = Field(default=0.12, gt=0, lt=1)
-    validation_patients: tuple[str, ...] = ()
-    seed: int = 0
+    mask_jitter: int = Field(
+        0,
+        ge=0,
+        le=20,
+        title="Lung outline jitter (pixels)",
+        description="Grows or shrinks the lung outline at random, so that its exact shape cannot "
+        "vote.",
+    )
+    balance_classes: bool = Field(
+        True,
+        title="Balance the classes",
+        description="Weighs the rarer class up. Without it a network learns to say the common "
+        "class more often.",
+    )
+    label_smoothing: float = Field(
+        0.0,
+        ge=0,
+        lt=0.5,
+        title="Label smoothing",
+        description="Gives the other classes a small share of each label: less overconfidence.",
+    )
+    dropout: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Dropout",
+        description="Share of neurons silenced at random in training, so that none can be relied "
+        "on alone.",
+    )
+    optimizer: Literal["adamw", "adam", "sgd", "rmsprop"] = Field(
+        "adamw",
+        title="Optimizer",
+        description="How steps are taken. Adam adapts each weight's step; SGD is plain and needs "
+        "more patience.",
+    )
+    learning_rate: float = Field(
+        1e-3,
+        gt=0,
+        le=10,
+        title="Learning rate",
+        description="Length of a step. Too long: the loss jumps; too short: nothing happens.",
+    )
+    schedule: Literal["constant", "cosine"] = Field(
+        "cosine",
+        title="Schedule",
+        description="Constant, or a short rise and then a cosine down to zero, which settles "
+        "better.",
+    )
+    weight_decay: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="Shrinks all weights a little at each step (AdamW only).",
+    )
+    epochs: int = Field(
+        8,
+        ge=1,
+        le=500,
+        title="Epochs",
+        description="Passes over all training pictures. More can learn more, and overfit more.",
+    )
+    batch_size: int = Field(
+        32,
+        ge=0,
+        le=8192,
+        title="Batch size",
+        description="Pictures for each step; 0 takes the whole training split at once. Small "
+        "batches are noisy, large ones need memory and more epochs.",
+    )
+    early_stopping: int = Field(
+        0,
+        ge=0,
+        le=100,
+        title="Stop early after (epochs)",
+        description="Stops when the validation loss has not improved for so many epochs; 0 never "
+        "stops early.",
+    )
+    keep: Literal["best", "last"] = Field(
+        "best",
+        title="Keep",
+        description="The epoch with the lowest validation loss, or the last one.",
+    )
+    average_momentum: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Weight averaging",
+        description="Keeps a running average of the weights with this momentum, which holds up "
+        "better on other data; 0 switches it off.",
+    )
+    average_mirror: bool = Field(
+        False,
+        title="Answer for the mirror image too",
+        description="The published model averages its answers for a picture and its mirror image.",
+    )
+    validation: Literal["patients", "pictures", "val_folder"] = Field(
+        "patients",
+        title="Validation from",
+        description="Whole patients held back from training; or pictures drawn at random, which "
+        "leaks patients; or the data set's own val folder, which may be tiny.",
+    )
+    validation_share: float = Field(
+        0.12,
+        gt=0,
+        lt=1,
+        title="Validation share",
+        description="Share held back for choosing the epoch and the threshold.",
+    )
+    validation_patients: tuple[str, ...] = Field((), description="who, instead of a share")
+    folds: int = Field(
+        1,
+        ge=1,
+        le=20,
+        title="Folds",
+        description="Cross-validation by patient: as many runs, each validated on another part. "
+        "Tells how much of a difference is luck.",
+    )
+    fold: int = Field(0, ge=0, description="which part validates")
+    seed: int = Field(
+        0,
+        ge=0,
+        title="Seed",
+        description="Decides everything random. Another seed shows how much is luck.",
+    )
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of what is told apart, normal first."""
+        if self.task == "subtypes":
+            return "normal", "bacterial", "viral"
+        return "normal", "pneumonia"
 
     @model_validator(mode="after")
-    def _mask_jitter_needs_lungs(self) -> "TrainingConfig":
-        if self.mask_jitter and not self.input.needs_lungs:
-            raise ValueError("mask_jitter: expected 0 for a network that sees whole pictures.")
+    def _is_possible(self) -> "TrainingConfig":
+        try:
+            architecture = get_architecture(self.architecture)
+        except UnknownNameError as error:
+            raise ValueError(f"architecture: {error}") from error
+        try:
+            options = architecture.options.model_validate(self.options)
+        except ValidationError as error:
+            raise ValueError(_first_problem(error, "options.")) from error
+        object.__setattr__(self, "options", options.model_dump())
+        if problems := list_problems(self, architecture):
+            raise ValueError(" ".join(problems))
         return self
+
+
+def make_config(values: Mapping[str, Any]) -> TrainingConfig:
+    """Return checked settings.
+
+    Raises:
+        InvalidConfigError: a setting or a combination cannot work; the message names the field.
+    """
+    try:
+        return TrainingConfig.model_validate(values)
+    except ValidationError as error:
+        raise InvalidConfigError(_first_problem(error)) from error
+
+
+def change_config(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConfig:
+    """Return the settings with some changed, checked again.
+
+    Args:
+        config: the settings to start from.
+        changes: field to value; a dotted name reaches inside, such as ``input.size``,
+            ``options.units`` or ``augmentation.flip``.
+
+    Raises:
+        InvalidConfigError: no such field, or a value that cannot work.
+    """
+    values = config.model_dump()
+    for name, value in changes.items():
+        *above, field = name.split(".")
+        inside = values
+        for part in above:
+            inside = inside.get(part, {})
+        if field not in inside:
+            known = ", ".join(sorted(inside)) or f"none, {config.architecture} has no options"
+            raise InvalidConfigError(f"{name}: no such setting. Choose one of: {known}.")
+        inside[field] = value
+    if (name := values["architecture"]) != config.architecture and name in ARCHITECTURES:
+        known_options = ARCHITECTURES[name].options.model_fields
+        values["options"] = {k: v for k, v in values["options"].items() if k in known_options}
+    return make_config(values)
+
+
+def _first_problem(error: ValidationError, above: str = "") -> str:
+    """Return what is wrong, with the field's name in front."""
+    problem = error.errors()[0]
+    field = above + ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "value_error":  # our own sentences begin with the field's name
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        return f"{field}.{message}" if field else message
+    return f"{field}: {problem['msg']}, got {problem['input']!r}."

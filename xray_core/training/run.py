@@ -1,124 +1,135 @@
-"""A whole run: read the pictures, train, choose the threshold, publish."""
+"""A whole run: read the pictures, train, choose the threshold, judge, publish."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from xray_core.datasets.folder import LabelledImage
-from xray_core.datasets.split import split_by_patient
+from xray_core.datasets.catalog import Dataset, read_dataset
+from xray_core.datasets.folder import LabelledImage, select_labelled
+from xray_core.datasets.index import DatasetIndex
+from xray_core.diagnosis.classifier import Classifier
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, SCORES_FILE, read_scores
+from xray_core.diagnosis.diagnose import Diagnoser
+from xray_core.evaluation.evaluate import measure
+from xray_core.evaluation.predict import predict_images
 from xray_core.lungs.segment import LungSegmenter
-from xray_core.model_card import TrainingFacts
-from xray_core.model_store import DEFAULT_LUNGS
-from xray_core.training.classification_data import load_images
+from xray_core.model_card import ClassifierCard
+from xray_core.model_changes import add_hashes, publish_model
+from xray_core.model_store import DEFAULT_LUNGS, SERVING_FILE, predictions_file
+from xray_core.paths import workspace
+from xray_core.training.classification_data import LoadedImages
 from xray_core.training.config import TrainingConfig
-from xray_core.training.publish import (
-    fingerprint_files,
-    fingerprint_names,
-    publish_classifier,
-    publish_lung_unet,
-)
-from xray_core.training.segmentation_data import MaskedImage, pair_masks
+from xray_core.training.divide_images import divide_images, list_training_images
+from xray_core.training.jobs.reporter import Reporter
+from xray_core.training.jobs.run_folder import Run
+from xray_core.training.load_images import Progress, load_images
+from xray_core.training.presets.catalog import RANDOM_START, began_at_random
+from xray_core.training.publish import make_classifier
 from xray_core.training.train_classifier import train_classifier
-from xray_core.training.train_lungs import train_lung_unet
 
-Progress = Callable[[int, int], None]
-
-_CLASSIFIER_LIMITS = (
-    "Adults, older children and other hospitals differ from what it was trained on.",
-    "Knows two answers, pneumonia and normal: other diseases are called one or the other.",
-    "Frontal chest X-rays only.",
-)
-_LUNG_LIMITS = (
-    "On pictures of children the outline includes the lung behind the heart, on pictures of "
-    "adults it leaves the heart out, as the annotators of each did.",
-    "Frontal chest X-rays with two lungs in view only.",
-)
+_ANSWERS = {
+    "pneumonia": "Knows two answers, pneumonia and normal: other diseases are called one or the "
+    "other.",
+    "subtypes": "Knows three answers, normal, bacterial and viral pneumonia: other diseases are "
+    "called one of them.",
+}
+TEST = "test"
+_CACHE_FOLDER = "decoded"
 
 
-def run_classifier(
-    config: TrainingConfig,
-    images: Sequence[LabelledImage],
-    model_id: str,
-    title: str,
-    data: str,
-    run_folder: Path,
-    models_folder: Path,
-    on_progress: Progress,
-) -> Path:
-    """Train and publish a classifier; return its folder.
-
-    Args:
-        config: everything that decides the run.
-        images: for training only; validation is taken from them by patient.
-        model_id, title, data: for the model card.
-        run_folder: receives the run's weights and history.
-        models_folder: where the model is published.
-        on_progress: told (done, total) while pictures are read.
+def carry_out(run: Run, reporter: Reporter) -> Path:
+    """Train and publish what a run asks for; return the model's folder.
 
     Raises:
-        InvalidConfigError: the settings cannot work with these pictures.
+        StoppedError: the run was cancelled.
+        PneumoscopeError: the settings, or the data set, cannot work.
     """
-    loaded = load_images(images, LungSegmenter(), on_progress)
-    trained = train_classifier(config, loaded, run_folder)
-    return publish_classifier(
-        model_id,
-        title,
+    dataset = read_dataset(run.request.dataset_id)
+    index = dataset.open_index()
+    training, validation = load_division(dataset, index, run.config, reporter.phase("reading"))
+    trained = train_classifier(run.config, training, validation, run.folder, reporter.tell_step)
+    reporter.phase("exporting")
+    card, files = make_classifier(
+        run.id,
+        run.request.title,
         trained,
-        config,
-        data,
-        _CLASSIFIER_LIMITS,
+        run.config,
+        describe_data(dataset),
+        list_limits(run.config),
         DEFAULT_LUNGS,
-        run_folder,
-        models_folder,
+        run.folder,
     )
+    if (index.readable["split"] == "test").any():
+        judged = select_labelled(index, ("test",))
+        name = f"{dataset.title}, test split"
+        card, files = judge(card, files, judged, name, reporter.phase("judging"))
+    reporter.phase("publishing")
+    return publish_model(card, files, workspace() / "models")
 
 
-def run_lung_unet(
-    folders: Sequence[tuple[Path, Path]],
-    epochs: int,
-    data: str,
-    run_folder: Path,
-    models_folder: Path,
-    start_from: Path | None = None,
-) -> Path:
-    """Train and publish the lung outline from pairs of (images, masks) folders; return its folder.
+def judge(
+    card: ClassifierCard,
+    files: dict[str, bytes],
+    images: Sequence[LabelledImage],
+    name: str,
+    on_progress: Progress,
+) -> tuple[ClassifierCard, dict[str, bytes]]:
+    """Return the card with the figures on some pictures, and the files with the answers behind.
 
     Args:
-        folders: data sets of drawn lungs.
-        epochs: passes over all of them.
-        data: the data sets, in words.
-        run_folder: receives the run's weights and history.
-        models_folder: where the model is published.
-        start_from: weights of an earlier run to go on from.
+        card: of a model that is not yet published.
+        files: of the same.
+        images: that it was not trained on.
+        name: the pictures, in words.
+        on_progress: told (done, total).
+    """
+    segmenter = LungSegmenter(card.lungs_model or DEFAULT_LUNGS)
+    diagnoser = Diagnoser(Classifier(card, files[SERVING_FILE]), segmenter)
+    predictions = predict_images(images, diagnoser, on_progress=on_progress)
+    cutoffs = read_scores(files[SCORES_FILE]).choose_cutoffs(DEFAULT_ERROR_RATE)
+    figures = measure(predictions, card.calibration.threshold, name, cutoffs)
+    files = files | {predictions_file(TEST): predictions.to_csv(index=False).encode()}
+    card = card.model_copy(update={"measurements": {TEST: figures}})
+    return add_hashes(card, files), files
+
+
+def load_division(
+    dataset: Dataset, index: DatasetIndex, config: TrainingConfig, on_progress: Progress
+) -> tuple[LoadedImages, LoadedImages]:
+    """Return the decoded (training, validation) pictures of a data set.
 
     Raises:
-        DatasetError: a folder holds no pairs.
+        DatasetError: its files are gone, or are no X-rays of both classes.
+        InvalidConfigError: they cannot be divided as the settings ask.
     """
-    groups = [pair_masks(images, masks) for images, masks in folders]
-    model = train_lung_unet(groups, run_folder, epochs=epochs, start_from=start_from)
-    return publish_lung_unet(
-        DEFAULT_LUNGS,
-        "Lung outline",
-        model,
-        describe_lung_run(groups, {"epochs": epochs, "start_from": str(start_from)}, data),
-        _LUNG_LIMITS,
-        run_folder,
-        models_folder,
+    train_images, val_images = list_training_images(index, config)
+    training, validation = divide_images(train_images, val_images, config)
+    segmenter = LungSegmenter() if config.input.needs_lungs else None
+    loaded = load_images(
+        [*training, *validation], segmenter, dataset.folder / _CACHE_FOLDER, on_progress
     )
+    place = {path: place for place, path in enumerate(loaded.paths)}
+    return _take(loaded, training, place), _take(loaded, validation, place)
 
 
-def describe_lung_run(
-    groups: Sequence[Sequence[MaskedImage]], settings: dict[str, object], data: str
-) -> TrainingFacts:
-    """Return what the model card says of a run of the lung outline."""
-    parts = [split_by_patient(group, lambda pair: pair.patient, 0.1) for group in groups]
-    training = [str(pair.image) for part, _ in parts for pair in part]
-    validation = [str(pair.image) for _, part in parts for pair in part]
-    return TrainingFacts(
-        preset="lung-outline",
-        settings=settings,
-        data=data,
-        data_fingerprint=fingerprint_files(training),
-        split_fingerprint=fingerprint_names(validation),
-        training_images=len(training),
-        validation_images=len(validation),
+def list_limits(config: TrainingConfig) -> tuple[str, ...]:
+    """Return what a model trained so cannot do, each a sentence."""
+    limits = (
+        "Adults, older children and other hospitals differ from what it was trained on.",
+        _ANSWERS[config.task],
+        "Frontal chest X-rays only.",
     )
+    if began_at_random(config.preset, config.initial_weights):
+        return (*limits, RANDOM_START)
+    return limits
+
+
+def describe_data(dataset: Dataset) -> str:
+    """Return the training pictures in words, for the card."""
+    return f"{dataset.title}, all but its test split"
+
+
+def _take(
+    loaded: LoadedImages, images: Sequence[LabelledImage], place: dict[str, int]
+) -> LoadedImages:
+    paths = [str(image.path) for image in images]
+    return loaded.take([place[path] for path in paths if path in place])

@@ -1,26 +1,49 @@
 """Train a network that tells pneumonia from normal."""
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from xray_core.architectures.catalog import get_architecture
-from xray_core.architectures.lung_pooling import average_with_mirror
-from xray_core.datasets.split import split_by_patient
-from xray_core.errors import InvalidConfigError
-from xray_core.model_store import read_card, read_classifier_card, read_model_file
-from xray_core.training.classification_data import (
-    ClassificationBatches,
-    LoadedImages,
-    prepare_all,
+from xray_core.architectures.answer import pneumonia_log_odds
+from xray_core.errors import StoppedError
+from xray_core.training.batches import BatchMaker, stream_batches
+from xray_core.training.callbacks import (
+    EnoughError,
+    FreshSeeds,
+    KeepBest,
+    KeepState,
+    Report,
+    TellMore,
+    restore_state,
 )
+from xray_core.training.classification_data import LoadedImages
 from xray_core.training.config import TrainingConfig
-from xray_core.training.keras_weights import WEIGHTS_FILE, unpack_weights
+from xray_core.training.curves import (
+    best_epoch,
+    curve_metrics,
+    cut_history,
+    read_seconds,
+    read_validation_losses,
+)
+from xray_core.training.devices import best_devices, copy_weights
+from xray_core.training.jobs.run_folder import HISTORY_FILE
+from xray_core.training.networks import as_served, build_blank_network, build_network
 
-HISTORY_FILE = "history.csv"
+Tell = Callable[[int, int, int], bool]
+
+BEST_FILE = "best.weights.h5"
+_STATE_FOLDER = "state"
 _NORM_BATCHES = 60
+_OPTIMIZERS = {
+    "adamw": keras.optimizers.AdamW,
+    "adam": keras.optimizers.Adam,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +54,7 @@ class TrainedClassifier:
         model: the Keras network, from prepared pictures to logits.
         served: the network as it is published; `model` itself unless it averages with the mirror.
         training, validation: the pictures, no patient in both.
-        validation_logits: float (N,), of `served`.
+        validation_logits: log-odds of pneumonia, float (N,), of `served`.
     """
 
     model: keras.Model
@@ -41,112 +64,89 @@ class TrainedClassifier:
     validation_logits: np.ndarray
 
 
-def build_network(config: TrainingConfig) -> keras.Model:
-    """Return the untrained network that the settings ask for.
-
-    Raises:
-        UnknownNameError: no architecture has this name.
-        InvalidConfigError: the size does not fit, or there are no ImageNet weights.
-        IncompatibleModelError: the model to go on from has another network.
-    """
-    architecture = get_architecture(config.architecture)
-    if config.input.size % architecture.size_multiple:
-        raise InvalidConfigError(
-            f"size: expected a multiple of {architecture.size_multiple} for "
-            f"{config.architecture}, got {config.input.size}."
-        )
-    channels = config.input.channels
-    model = architecture.build(config.input.size, channels, config.dropout, **config.options)
-    if config.start_from is not None:
-        unpack_weights(model, read_model_file(read_card(config.start_from), WEIGHTS_FILE))
-    elif config.initial_weights == "imagenet":
-        if architecture.load_imagenet is None:
-            raise InvalidConfigError(
-                f"initial_weights: {config.architecture} has no ImageNet weights. Choose random."
-            )
-        architecture.load_imagenet(model)
-    return model
-
-
-def load_keras_network(model_id: str) -> keras.Model:
-    """Return the Keras network behind a published classifier, as it is served.
-
-    Raises:
-        UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
-    """
-    card = read_classifier_card(model_id)
-    config = TrainingConfig.model_validate(card.training.settings)
-    model = build_network(
-        config.model_copy(update={"initial_weights": "random", "start_from": None})
-    )
-    unpack_weights(model, read_model_file(card, WEIGHTS_FILE))
-    return _as_served(model, config)
-
-
 def train_classifier(
-    config: TrainingConfig, loaded: LoadedImages, run_folder: Path, workers: int = 2
+    config: TrainingConfig,
+    training: LoadedImages,
+    validation: LoadedImages,
+    run_folder: Path,
+    tell: Tell = lambda epoch, step, steps: False,
 ) -> TrainedClassifier:
-    """Return a trained network; its weights and history stay in `run_folder`.
+    """Return a trained network; what it takes to go on or to judge the run stays in `run_folder`.
+
+    A run that stopped goes on from its last epoch.
 
     Args:
         config: everything that decides the run.
-        loaded: the pictures of the training folder; validation is taken from them by patient.
-        run_folder: receives ``config.json``, ``history.csv`` and ``model.weights.h5``.
-        workers: threads that prepare pictures.
+        training, validation: the pictures, prepared by `config`.
+        run_folder: receives ``history.csv``, ``state/``, ``best.weights.h5`` and ``tensorboard/``.
+        tell: called after each step with (epochs ended, steps of this epoch, steps of an epoch);
+            it may raise to end the run, or return True to end it and keep the best epoch so far.
+
+    Raises:
+        StoppedError: it was told to keep what it has before the first epoch ended.
     """
     keras.utils.set_random_seed(config.seed)
     run_folder.mkdir(parents=True, exist_ok=True)
-    (run_folder / "config.json").write_text(config.model_dump_json(indent=2))
-    training, validation = split_loaded(loaded, config)
-    model = build_network(config)
-    batches = ClassificationBatches(training, config, workers=workers, max_queue_size=8)
-    _compile(model, config, steps=len(batches) * config.epochs)
-    validation_inputs = prepare_all(validation, config)
-    model.fit(
-        batches,
-        epochs=config.epochs,
-        verbose=2,
-        validation_data=(validation_inputs, validation.labels[:, np.newaxis].astype(np.float32)),
-        callbacks=_callbacks(config, run_folder),
-    )
+    maker, judged = BatchMaker(training, config), BatchMaker(validation, config, training=False)
+    with best_devices():
+        model = build_network(config)
+        compile_network(model, config, len(maker) * config.epochs)
+    first = restore_state(model, run_folder / _STATE_FOLDER)
+    cut_history(run_folder / HISTORY_FILE, first)
+    if not _is_over(config, run_folder, first):
+        _fit(model, config, maker, judged, first, run_folder, tell)
+    model = _kept_network(model, config, run_folder)
     if config.average_momentum:
-        measure_batch_norms_anew(model, batches)
-    model.save_weights(run_folder / "model.weights.h5")
-    served = _as_served(model, config)
-    logits = served.predict(validation_inputs, batch_size=config.batch_size, verbose=0)[:, 0]
-    return TrainedClassifier(model, served, training, validation, logits)
+        measure_batch_norms_anew(model, maker)
+    served = as_served(model, config)
+    logits = served.predict(stream_batches(judged, 0, len(judged)), verbose=0)
+    log_odds = np.asarray(pneumonia_log_odds(logits))[:, 0]
+    return TrainedClassifier(model, served, training, validation, log_odds)
 
 
-def _as_served(model: keras.Model, config: TrainingConfig) -> keras.Model:
-    return average_with_mirror(model) if config.average_mirror else model
-
-
-def split_loaded(loaded: LoadedImages, config: TrainingConfig) -> tuple[LoadedImages, LoadedImages]:
-    """Return (training, validation), no patient in both.
-
-    The split does not depend on the seed: a run that goes on from another model must not validate
-    on pictures that the other was trained on.
-
-    Raises:
-        InvalidConfigError: one of the two lacks a class.
-    """
-    rows = range(len(loaded))
-    if chosen := set(config.validation_patients):
-        kept = [row for row in rows if loaded.patients[row] in chosen]
-        parts = [row for row in rows if loaded.patients[row] not in chosen], kept
-    else:
-        parts = split_by_patient(rows, loaded.patients.__getitem__, config.validation_share)
-    for name, part in zip(("training", "validation"), parts, strict=True):
-        if len(set(loaded.labels[part])) < 2:
-            raise InvalidConfigError(
-                f"validation_share: expected both classes in {name}, got {len(part)} pictures of "
-                f"one class or none. Use more pictures, another share than "
-                f"{config.validation_share}, or other patients."
+def _fit(
+    model: keras.Model,
+    config: TrainingConfig,
+    maker: BatchMaker,
+    judged: BatchMaker,
+    first: int,
+    run_folder: Path,
+    tell: Tell,
+) -> None:
+    """Train from epoch `first` on, until the last one or until somebody has enough."""
+    steps = len(maker)
+    history = keras.callbacks.CSVLogger(str(run_folder / HISTORY_FILE), append=True)
+    try:
+        with contextlib.suppress(EnoughError):
+            model.fit(
+                stream_batches(maker, first * steps, config.epochs * steps),
+                initial_epoch=first,
+                epochs=config.epochs,
+                steps_per_epoch=steps,
+                verbose=2,
+                shuffle=False,  # the stream is mixed already
+                validation_data=stream_batches(judged, 0, len(judged)),
+                callbacks=_callbacks(config, run_folder, history, Report(steps, tell)),
             )
-    return loaded.take(parts[0]), loaded.take(parts[1])
+    finally:
+        if history.csv_file:  # fit closes it only where nothing goes wrong
+            history.csv_file.close()
 
 
-def measure_batch_norms_anew(model: keras.Model, batches: ClassificationBatches) -> None:
+def _kept_network(model: keras.Model, config: TrainingConfig, run_folder: Path) -> keras.Model:
+    """Return the network with the weights of the epoch that is kept, in single precision."""
+    # Fit may have been stopped within an epoch: back to the end of the last whole one.
+    if not restore_state(model, run_folder / _STATE_FOLDER):
+        raise StoppedError("Stopped before the first epoch ended: there is nothing to keep.")
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    if config.keep == "best" and (run_folder / BEST_FILE).exists():
+        model.load_weights(run_folder / BEST_FILE)
+    if model.compute_dtype == "float32":
+        return model
+    return copy_weights(model, build_blank_network(config))
+
+
+def measure_batch_norms_anew(model: keras.Model, maker: BatchMaker) -> None:
     """Set the means and variances of every batch normalisation to those under today's weights.
 
     Averaging weights leaves behind the statistics of the last step's weights.
@@ -155,39 +155,77 @@ def measure_batch_norms_anew(model: keras.Model, batches: ClassificationBatches)
     """
     norms = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
     momenta = [norm.momentum for norm in norms]
-    for step in range(min(len(batches), _NORM_BATCHES)):
+    for step in range(min(len(maker), _NORM_BATCHES)):
         for norm in norms:
             norm.momentum = step / (step + 1)  # makes the moving average a plain mean
-        model(batches[step][0], training=True)
+        model(maker.make(step)[0], training=True)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
 
 
-def _compile(model: keras.Model, config: TrainingConfig, steps: int) -> None:
-    rise = max(1, steps // 15)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - rise, warmup_target=config.learning_rate, warmup_steps=rise
-    )
+def _is_over(config: TrainingConfig, run_folder: Path, epochs: int) -> bool:
+    """Return whether a run that is gone on with has nothing left to train."""
+    if epochs >= config.epochs:
+        return True
+    losses = read_validation_losses(run_folder / HISTORY_FILE)
+    waited = epochs - 1 - (best_epoch(losses) or 0)
+    return bool(config.early_stopping and epochs and waited >= config.early_stopping)
+
+
+def compile_network(model: keras.Model, config: TrainingConfig, steps: int) -> None:
+    """Give a network the loss, optimizer and curves that the settings ask for.
+
+    Args:
+        model: from `build_network`.
+        config: the settings.
+        steps: of the whole run, over which the learning rate is planned.
+    """
+    averages = {
+        "use_ema": config.average_momentum > 0,
+        "ema_momentum": config.average_momentum or None,
+    }
+    decay = {"weight_decay": config.weight_decay} if config.optimizer == "adamw" else {}
+    optimizer = _OPTIMIZERS[config.optimizer](_schedule(config, steps), **averages, **decay)
+    classes = len(config.classes)
+    # Keras gives a part of its smoothing back to the label's own class.
+    smoothing = config.label_smoothing * classes / (classes - 1)
+    loss = keras.losses.BinaryCrossentropy if classes == 2 else keras.losses.CategoricalCrossentropy
     model.compile(
-        keras.optimizers.AdamW(
-            schedule,
-            weight_decay=config.weight_decay,
-            use_ema=config.average_momentum > 0,
-            ema_momentum=config.average_momentum or None,
-        ),
-        # Keras gives half of its smoothing to either class.
-        loss=keras.losses.BinaryCrossentropy(
-            from_logits=True, label_smoothing=2 * config.label_smoothing
-        ),
-        metrics=[
-            keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0),
-            keras.metrics.AUC(name="auc", from_logits=True),
-        ],
+        optimizer,
+        loss=loss(from_logits=True, label_smoothing=smoothing),
+        metrics=curve_metrics(),
+    )
+    # Variables that come into being within the first step make TensorFlow trace it twice.
+    optimizer.build(model.trainable_variables)
+
+
+def _schedule(
+    config: TrainingConfig, steps: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if config.schedule == "constant":
+        return config.learning_rate
+    rise = max(1, steps // 15)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - rise), warmup_target=config.learning_rate, warmup_steps=rise
     )
 
 
-def _callbacks(config: TrainingConfig, run_folder: Path) -> list[keras.callbacks.Callback]:
-    log = keras.callbacks.CSVLogger(str(run_folder / HISTORY_FILE))
-    if not config.average_momentum:
-        return [log]
-    return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True), log]
+def _callbacks(
+    config: TrainingConfig,
+    run_folder: Path,
+    history: keras.callbacks.CSVLogger,
+    report: Report,
+) -> list[keras.callbacks.Callback]:
+    """Return the callbacks in the order in which they must act at the end of an epoch."""
+    history_file = run_folder / HISTORY_FILE
+    swap = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if config.average_momentum else []
+    return [
+        FreshSeeds(config.seed),
+        KeepState(run_folder / _STATE_FOLDER),  # before the averages take the weights' place
+        *swap,
+        KeepBest(run_folder / BEST_FILE, history_file, config.early_stopping),
+        TellMore(read_seconds(history_file)),
+        history,
+        keras.callbacks.TensorBoard(str(run_folder / "tensorboard"), write_graph=False),
+        report,
+    ]

@@ -1,0 +1,122 @@
+"""Pictures as an endless stream of batches, by tf.data."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import psutil
+import tensorflow as tf
+
+from xray_core.images.prepare import prepare
+from xray_core.training.augment import Augmentation, augment_picture
+from xray_core.training.classification_data import LoadedImages, class_numbers, prepare_all
+from xray_core.training.config import TrainingConfig
+
+Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+_MEMORY_SHARE = 0.25  # of what is free, for pictures that are prepared once and for all
+
+
+@dataclass
+class BatchMaker:
+    """Makes the batch of any number, the same one whenever it is asked for.
+
+    A run that goes on where it stopped, and preparing several batches at once, follow from that:
+    nothing depends on what was made before.
+
+    Attributes:
+        loaded: the pictures.
+        config: decides how they are prepared, changed and mixed.
+        training: False gives every picture once, in order and unchanged.
+    """
+
+    loaded: LoadedImages
+    config: TrainingConfig
+    training: bool = True
+    _prepared: np.ndarray | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.size = self.config.batch_size or len(self.loaded)
+        self.classes = class_numbers(self.loaded, self.config)
+        self.class_weights = _class_weights(self.classes, self.config, self.training)
+        changes = self.config.augmentation != Augmentation() or self.config.mask_jitter
+        self.augments = bool(self.training and changes)
+        spec = self.config.input
+        needed = 4 * len(self.loaded) * spec.size**2 * spec.channels
+        if not self.augments and needed < _MEMORY_SHARE * psutil.virtual_memory().available:
+            self._prepared = prepare_all(self.loaded, self.config)
+
+    def __len__(self) -> int:
+        """Steps of one epoch."""
+        return -(-len(self.loaded) // self.size)
+
+    def make(self, number: int) -> Batch:
+        """Return (inputs (B, S, S, channels), targets, weights (B,)) of one step of the run.
+
+        Args:
+            number: counts on through the epochs.
+        """
+        epoch, step = divmod(number, len(self))
+        places = self._order(epoch)[step * self.size : (step + 1) * self.size]
+        classes = self.classes[places]
+        return (
+            self._inputs(places, np.random.default_rng([self.config.seed, epoch, step])),
+            _targets(classes, self.config),
+            self.class_weights[classes],
+        )
+
+    def _order(self, epoch: int) -> np.ndarray:
+        if not self.training:
+            return np.arange(len(self.loaded))
+        return np.random.default_rng([self.config.seed, epoch]).permutation(len(self.loaded))
+
+    def _inputs(self, places: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        if self._prepared is not None:
+            return self._prepared[places]
+        return np.stack([self._input(int(place), rng) for place in places])
+
+    def _input(self, place: int, rng: np.random.Generator) -> np.ndarray:
+        square, lungs = self.loaded.square(place), self.loaded.lungs_of(place)
+        spec = self.config.input
+        if not self.augments:
+            return prepare(square, lungs, spec)
+        setting, jitter = self.config.augmentation, self.config.mask_jitter
+        return augment_picture(square, lungs, spec, setting, jitter, rng)
+
+
+def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
+    """Return the batches of the steps `first` to `last` - 1, made ahead of time on all cores."""
+    spec = maker.config.input
+    targets = 1 if maker.config.task == "pneumonia" else len(maker.config.classes)
+
+    def make(number: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        made = tf.numpy_function(
+            lambda number: maker.make(int(number)), [number], [tf.float32] * 3, stateful=False
+        )
+        shapes = ([None, spec.size, spec.size, spec.channels], [None, targets], [None])
+        return tuple(tf.ensure_shape(part, shape) for part, shape in zip(made, shapes, strict=True))
+
+    numbers = tf.data.Dataset.range(first, last)
+    batches = numbers.map(make, num_parallel_calls=os.cpu_count() or 1, deterministic=True)
+    return batches.prefetch(2)
+
+
+def iterate_batches(maker: BatchMaker, count: int) -> Iterator[Batch]:
+    """Return the first batches of a run, one after the other."""
+    return (maker.make(number) for number in range(min(count, len(maker))))
+
+
+def _targets(classes: np.ndarray, config: TrainingConfig) -> np.ndarray:
+    """Return what a network is to answer: (B, 1), or one column for each of three classes."""
+    if config.task == "pneumonia":
+        return classes.astype(np.float32)[:, np.newaxis]
+    return np.eye(len(config.classes), dtype=np.float32)[classes]
+
+
+def _class_weights(classes: np.ndarray, config: TrainingConfig, training: bool) -> np.ndarray:
+    count = len(config.classes)
+    if not (training and config.balance_classes):
+        return np.ones(count, np.float32)
+    counts = np.maximum(np.bincount(classes, minlength=count), 1)
+    return (len(classes) / (count * counts)).astype(np.float32)

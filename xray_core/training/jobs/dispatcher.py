@@ -1,0 +1,79 @@
+"""`python -m xray_core.training.jobs.dispatcher`: work on the queue until it is empty."""
+
+import math
+import os
+import signal
+import threading
+import time
+
+import psutil
+from huey.consumer import Consumer
+
+from xray_core.errors import PneumoscopeError
+from xray_core.training.jobs.dispatcher_process import claim_dispatching
+from xray_core.training.jobs.queue import enqueue_forgotten, list_queued, open_queue
+from xray_core.training.jobs.ray_cluster import RUN_CORES, count_places, ray_address
+from xray_core.training.jobs.run_folder import list_runs
+from xray_core.training.jobs.supervise import settle_lost_runs, watch_worker
+
+_LOOK_SECONDS = 0.5
+# A network of a few million weights with its pictures; measured with the default model's recipe.
+_RUN_BYTES = 4 * 2**30
+_COUNT_SECONDS = 10.0  # between two counts of a cluster's machines
+
+
+def runs_at_once() -> int:
+    """Return how many runs this machine, or the Ray cluster, carries side by side; at least one."""
+    if address := ray_address():
+        try:
+            return count_places(address)
+        except PneumoscopeError:
+            return 1  # which will say what is wrong
+    by_memory = psutil.virtual_memory().total // _RUN_BYTES
+    return max(1, min((os.cpu_count() or 1) // RUN_CORES, by_memory))
+
+
+def main() -> None:
+    """Work on the queue; one dispatcher at a time, the others leave at once."""
+    with claim_dispatching() as ours:
+        if not ours:
+            return
+        for run, worker in settle_lost_runs():
+            threading.Thread(target=watch_worker, args=(run, worker)).start()
+        enqueue_forgotten()
+        # Again, since a run just taken from the queue is not yet said to run: it is seen through
+        # all the same, and others may have been queued meanwhile.
+        while _is_work_left():
+            _work_until_idle()
+
+
+def _is_work_left() -> bool:
+    return bool(list_queued()) or any(run.state.status == "running" for run in list_runs())
+
+
+def _work_until_idle() -> None:
+    places, consumers, counted = 0, list[Consumer](), -math.inf
+    while _is_work_left():
+        if time.monotonic() - counted > _COUNT_SECONDS:
+            counted = time.monotonic()
+            if (more := runs_at_once() - places) > 0:  # a cluster may grow
+                consumers.append(_consume(more))
+                places += more
+        time.sleep(_LOOK_SECONDS)
+    for consumer in consumers:
+        consumer.stop(graceful=True)
+
+
+def _consume(places: int) -> Consumer:
+    """Start to take so many runs at once off the queue."""
+    consumer = open_queue().create_consumer(
+        workers=places, periodic=False, initial_delay=0.1, max_delay=0.5
+    )
+    consumer.start()
+    # Asked to end, it ends at once: the next dispatcher adopts the workers that still run.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return consumer
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The queue of runs: Huey with a SQLite file in the workspace.
+
+Huey hands tasks over safely between the app, the command line and the dispatcher, in order of
+priority; a queue in memory would be lost with the app. A task holds nothing but a run's id: what is
+to be done, and whether it was done, stands in the run's folder.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from huey import SqliteHuey
+from huey.api import TaskWrapper
+
+from xray_core.errors import UnknownNameError
+from xray_core.training.jobs.dispatcher_process import start_dispatcher
+from xray_core.training.jobs.run_folder import (
+    Run,
+    ask_to_stop,
+    forget_wishes,
+    list_runs,
+    read_run,
+    runs_folder,
+    write_state,
+)
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.supervise import supervise
+
+QUEUE_FILE = "queue.db"
+
+
+def enqueue_run(run: Run) -> None:
+    """Put a run at the end of the queue and see that somebody works on it.
+
+    A run that stopped before its end goes on from its last epoch.
+    """
+    forget_wishes(run.folder)
+    write_state(run.folder, RunState(status="queued"))
+    _enqueue(run.id)
+    start_dispatcher()
+
+
+def list_queued() -> list[str]:
+    """Return the ids of the waiting runs, the next one first."""
+    waiting = []
+    for task in open_queue().pending():
+        run_id = task.args[0]
+        if run_id not in waiting and _is_queued(run_id):
+            waiting.append(run_id)
+    return waiting
+
+
+def move_run(run_id: str, places: int) -> None:
+    """Move a waiting run towards the front (negative) or the end of the queue."""
+    waiting = list_queued()
+    if run_id not in waiting:
+        return
+    place = waiting.index(run_id)
+    waiting.remove(run_id)
+    waiting.insert(max(0, place + places), run_id)
+    # A run taken meanwhile is running by now; the dispatcher starts it only once.
+    open_queue().flush()
+    for waiting_id in waiting:
+        _enqueue(waiting_id)
+
+
+def cancel_run(run_id: str) -> None:
+    """End a run, waiting or under way; what it learnt stays, and it can be resumed.
+
+    Raises:
+        UnknownNameError: there is no such run.
+    """
+    run = read_run(run_id)
+    if run.state.status == "queued":
+        write_state(run.folder, RunState(status="cancelled", message="Taken off the queue."))
+    elif run.state.status == "running":
+        ask_to_stop(run, "cancel")
+        start_dispatcher()  # which ends a worker that does not listen
+
+
+def stop_and_keep(run_id: str) -> None:
+    """Let a running run end now and publish its best epoch.
+
+    Raises:
+        UnknownNameError: there is no such run.
+    """
+    run = read_run(run_id)
+    if run.state.status == "running":
+        ask_to_stop(run, "keep")
+
+
+def open_queue() -> SqliteHuey:
+    """Return the workspace's queue, which knows what to do with a run."""
+    return _open_queue(runs_folder())[0]
+
+
+def _enqueue(run_id: str) -> None:
+    _, train = _open_queue(runs_folder())
+    train(run_id)
+
+
+def keep_working() -> None:
+    """See that waiting runs are worked on, and that workers without a dispatcher are watched.
+
+    Pages and commands call it whenever they look: after a machine was switched off, runs go on.
+    """
+    if any(run.is_active for run in list_runs()):
+        start_dispatcher()
+
+
+def enqueue_forgotten() -> None:
+    """Put back waiting runs that the queue lost, as when a dispatcher was killed at the start."""
+    waiting = list_queued()
+    for run in reversed(list_runs()):
+        if run.state.status == "queued" and run.id not in waiting:
+            _enqueue(run.id)
+
+
+@lru_cache(maxsize=8)
+def _open_queue(folder: Path) -> tuple[SqliteHuey, TaskWrapper]:
+    folder.mkdir(parents=True, exist_ok=True)
+    queue = SqliteHuey("runs", filename=str(folder / QUEUE_FILE), results=False, utc=False)
+    return queue, queue.task(name="train_run")(supervise)
+
+
+def _is_queued(run_id: str) -> bool:
+    try:
+        return read_run(run_id).state.status == "queued"
+    except UnknownNameError:
+        return False

@@ -1,0 +1,240 @@
+"""A run on disk: what was asked for, how far it is, what it learnt; nothing is kept elsewhere."""
+
+import contextlib
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+from pydantic import BaseModel, ValidationError
+
+from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.paths import workspace
+from xray_core.training.config import TrainingConfig
+from xray_core.training.jobs.run_records import (
+    RunProgress,
+    RunRequest,
+    RunState,
+    Stop,
+    find_worker,
+)
+
+HISTORY_FILE = "history.csv"
+LOG_FILE = "log.txt"
+RAY_JOB_VARIABLE = "PNEUMOSCOPE_RAY_JOB"  # tells a worker on a cluster which attempt it is
+_REQUEST_FILE, _STATE_FILE, _PROGRESS_FILE = "request.json", "state.json", "progress.json"
+_STOP_FILE = "stop"
+_LOG_TAIL_BYTES = 20_000
+
+_AnyRecord = TypeVar("_AnyRecord", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as its folder tells it at this moment."""
+
+    folder: Path
+    request: RunRequest
+    state: RunState
+
+    @property
+    def id(self) -> str:
+        return self.request.id
+
+    @property
+    def config(self) -> TrainingConfig:
+        return self.request.config
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its worker runs, as far as this machine knows."""
+        here = bool(self.state.ray_job) or find_worker(self.state) is not None
+        return self.state.status == "running" and here
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or works."""
+        return self.state.status in ("queued", "running")
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it stopped before its end."""
+        return self.state.status in ("cancelled", "failed")
+
+    def read_progress(self) -> RunProgress | None:
+        """Return how far it is; None before the first sign."""
+        return _read(self.folder / _PROGRESS_FILE, RunProgress)
+
+    def read_history(self) -> pd.DataFrame:
+        """Return one row for each epoch that ended; empty before the first."""
+        try:
+            text = (self.folder / HISTORY_FILE).read_text()
+            return pd.read_csv(StringIO(text[: text.rfind("\n") + 1]))  # whole lines only
+        except (OSError, pd.errors.EmptyDataError, pd.errors.ParserError):
+            return pd.DataFrame()
+
+    def read_log(self) -> str:
+        """Return the end of what the worker printed."""
+        try:
+            with (self.folder / LOG_FILE).open("rb") as file:
+                file.seek(max(0, file.seek(0, 2) - _LOG_TAIL_BYTES))
+                return file.read().decode(errors="replace")
+        except OSError:
+            return ""
+
+    def read_stop(self) -> Stop | None:
+        """Return what somebody asked of the worker, or None."""
+        try:
+            wish = (self.folder / _STOP_FILE).read_text()
+        except OSError:
+            return None
+        return "keep" if wish == "keep" else "cancel"
+
+
+@dataclass(frozen=True)
+class BrokenRun:
+    """A run's folder that cannot be read."""
+
+    folder: Path
+    reason: str
+
+
+def runs_folder() -> Path:
+    """Return where runs lie."""
+    return workspace() / "runs"
+
+
+def create_run(
+    config: TrainingConfig, dataset_id: str, title: str, group: str = "", run_id: str | None = None
+) -> Run:
+    """Write a new run's folder, queued, and return it.
+
+    Args:
+        run_id: instead of one made from the title; must be new.
+
+    Raises:
+        PneumoscopeError: the id is taken or no name, or the folder cannot be written.
+    """
+    if run_id is not None and not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", run_id):
+        raise PneumoscopeError(
+            f"Expected a name of small letters, digits, dots, - and _ for the run, got {run_id!r}."
+        )
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or config.preset
+    request = RunRequest(
+        id=run_id or f"{slug}-{secrets.token_hex(3)}",
+        title=title,
+        config=config,
+        dataset_id=dataset_id,
+        group=group,
+        created=time.time(),
+    )
+    folder = runs_folder() / request.id
+    try:
+        folder.mkdir(parents=True)
+        _write(folder / _REQUEST_FILE, request)
+    except FileExistsError as error:
+        raise PneumoscopeError(
+            f"Expected a new name for the run, but {request.id} exists. Choose another."
+        ) from error
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise PneumoscopeError(f"The run cannot be kept in {folder}: {error.strerror}.") from error
+    write_state(folder, RunState(status="queued"))
+    return read_run(request.id)
+
+
+def read_run(run_id: str) -> Run:
+    """Return one run.
+
+    Raises:
+        UnknownNameError: there is none with this id, or its folder is broken.
+    """
+    folder = runs_folder() / run_id
+    request, state = _read(folder / _REQUEST_FILE, RunRequest), _read_state(folder)
+    if request is None or state is None or request.id != run_id:
+        raise UnknownNameError("run", run_id, (run.id for run in list_runs()))
+    return Run(folder, request, state)
+
+
+def list_runs() -> list[Run]:
+    """Return every run that can be read, the newest first."""
+    found = []
+    for folder in _run_folders():
+        request, state = _read(folder / _REQUEST_FILE, RunRequest), _read_state(folder)
+        if request and state and request.id == folder.name:
+            found.append(Run(folder, request, state))
+    return sorted(found, key=lambda run: run.request.created, reverse=True)
+
+
+def list_broken_runs() -> list[BrokenRun]:
+    """Return the folders that should be runs and cannot be read, with the reason."""
+    known = {run.folder for run in list_runs()}
+    return [
+        BrokenRun(folder, f"{_REQUEST_FILE} or {_STATE_FILE} is missing or was altered")
+        for folder in _run_folders()
+        if folder not in known
+    ]
+
+
+def delete_run(run: Run | BrokenRun) -> None:
+    """Remove a run's folder: curves, log and what it learnt; a published model stays.
+
+    Raises:
+        PneumoscopeError: its worker still writes into it.
+    """
+    if isinstance(run, Run) and run.state.status == "running":
+        raise PneumoscopeError(f"{run.request.title} is being trained. Cancel it, then delete it.")
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def write_state(folder: Path, state: RunState) -> None:
+    """Keep where a run stands; the old state stays until the new one is complete."""
+    _write(folder / _STATE_FILE, state)
+
+
+def write_progress(folder: Path, progress: RunProgress) -> None:
+    """Keep how far a run is; a full disk must not end it."""
+    with contextlib.suppress(OSError):
+        _write(folder / _PROGRESS_FILE, progress)
+
+
+def ask_to_stop(run: Run, wish: Stop) -> None:
+    """Ask a running worker to end: at once, or with the best epoch published."""
+    (run.folder / _STOP_FILE).write_text(wish)
+
+
+def forget_wishes(folder: Path) -> None:
+    """Drop what an earlier attempt was asked and how far it was."""
+    for name in (_STOP_FILE, _PROGRESS_FILE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read_state(folder: Path) -> RunState | None:
+    return _read(folder / _STATE_FILE, RunState)
+
+
+def _run_folders() -> list[Path]:
+    if not runs_folder().is_dir():
+        return []
+    return sorted(path for path in runs_folder().iterdir() if path.is_dir())
+
+
+def _read(path: Path, kind: type[_AnyRecord]) -> _AnyRecord | None:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _write(path: Path, record: BaseModel) -> None:
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        draft.write_text(record.model_dump_json(indent=2))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,116 @@
+"""A search as runs: queue them, follow them, end the hopeless ones, name the best."""
+
+import math
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from xray_core.datasets.catalog import Dataset
+from xray_core.training.config import TrainingConfig
+from xray_core.training.jobs.queue import cancel_run, enqueue_run, keep_working
+from xray_core.training.jobs.run_folder import Run, create_run, read_run, write_state
+from xray_core.training.jobs.submit import hold_back_kept
+from xray_core.training.search import describe_changes, make_trials
+
+_LOOK_SECONDS = 0.5
+
+Judge = Callable[[str, int, float], bool]
+
+
+def never(run_id: str, epoch: int, loss: float) -> bool:
+    """Return that no run is to be given up, as in a grid."""
+    return False
+
+
+def submit_search(
+    config: TrainingConfig, dataset: Dataset, title: str, settings: Sequence[Mapping[str, Any]]
+) -> list[Run]:
+    """Queue one run for each trial, all of one group, and return them.
+
+    Args:
+        config: the settings that all share.
+        settings: the changes of each trial, from `draw_settings`.
+
+    Raises:
+        InvalidConfigError: a trial's settings cannot work; nothing is queued.
+        DatasetError: the data set is not there, or was not indexed.
+    """
+    trials = make_trials(hold_back_kept(config, dataset.open_index()), settings)
+    group = secrets.token_hex(4)
+    runs = [
+        create_run(trial, dataset.id, f"{title}: {describe_changes(changes)}", group)
+        for trial, changes in zip(trials, settings, strict=True)
+    ]
+    for run in runs:
+        enqueue_run(run)
+    return runs
+
+
+def follow_search(
+    runs: Sequence[Run],
+    gives_up: Judge = never,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Run]:
+    """Wait until all runs have ended, and return them as they ended.
+
+    Args:
+        runs: of `submit_search`.
+        gives_up: told (run, epoch counted from 1, validation loss), whether that run is to end.
+        on_progress: told (epochs ended or spared, epochs of all runs).
+    """
+    ended: dict[str, Run] = {}
+    told: Counter[str] = Counter()
+    given_up: set[str] = set()
+    total = sum(run.config.epochs for run in runs)
+    while len(ended) < len(runs):
+        keep_working()
+        for run_id in [run.id for run in runs if run.id not in ended]:
+            run = read_run(run_id)
+            for loss in _validation_losses(run)[told[run_id] :]:
+                told[run_id] += 1
+                if run_id not in given_up and gives_up(run_id, told[run_id], loss):
+                    given_up.add(run_id)
+                    cancel_run(run_id)
+            if not run.is_active:
+                ended[run_id] = _explain(run, told[run_id]) if run_id in given_up else run
+                told[run_id] = run.config.epochs
+        on_progress(sum(told.values()), total)
+        time.sleep(_LOOK_SECONDS)
+    return [ended[run.id] for run in runs]
+
+
+def find_best(runs: Sequence[Run]) -> tuple[Run, float] | None:
+    """Return the finished run whose published epoch has the lowest validation loss, with the loss.
+
+    Losses compare only where all trials smooth their labels and tell the same things apart.
+    """
+    finished = [run for run in runs if run.state.status == "finished"]
+    losses = [read_published_loss(run) for run in finished]
+    scored = [(loss, place) for place, loss in enumerate(losses) if math.isfinite(loss)]
+    if not scored:
+        return None
+    loss, place = min(scored)
+    return finished[place], loss
+
+
+def read_published_loss(run: Run) -> float:
+    """Return the validation loss of the epoch that a run keeps; NaN before its first one."""
+    losses = _validation_losses(run)
+    if run.config.keep == "last":
+        return losses[-1] if losses else math.nan
+    return min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
+
+
+def _validation_losses(run: Run) -> list[float]:
+    history = run.read_history()
+    return history["val_loss"].tolist() if "val_loss" in history else []
+
+
+def _explain(run: Run, epochs: int) -> Run:
+    """Write into a run that the search ended it why, and return it."""
+    if run.state.status == "cancelled":
+        message = f"The search gave it up after {epochs} of {run.config.epochs} epochs."
+        write_state(run.folder, run.state.model_copy(update={"message": message}))
+    return read_run(run.id)

@@ -1,0 +1,70 @@
+"""From checked settings to queued runs."""
+
+import secrets
+
+from xray_core.datasets.catalog import Dataset
+from xray_core.datasets.index import DatasetIndex
+from xray_core.datasets.resplit import load_split
+from xray_core.errors import DatasetError
+from xray_core.training.config import TrainingConfig, change_config
+from xray_core.training.jobs.queue import enqueue_run
+from xray_core.training.jobs.run_folder import Run, create_run
+
+
+def submit_runs(
+    config: TrainingConfig, dataset: Dataset, title: str, run_id: str | None = None
+) -> list[Run]:
+    """Queue a run, or one for each fold of a cross-validation, and return them.
+
+    Whole patients are held back as the data page's kept split says, where there is one.
+
+    Args:
+        config: the settings.
+        dataset: what to train on.
+        title: name on screen.
+        run_id: name of the run's folder and model, instead of one made from the title.
+
+    Raises:
+        DatasetError: the data set is not there, or was not indexed.
+        PneumoscopeError: the name is taken, or the disk is full.
+    """
+    config = hold_back_kept(config, dataset.open_index())
+    if config.folds == 1:
+        runs = [create_run(config, dataset.id, title, run_id=run_id)]
+    else:
+        group = secrets.token_hex(4)
+        runs = [
+            create_run(
+                change_config(config, {"fold": fold}),
+                dataset.id,
+                f"{title}, fold {fold + 1} of {config.folds}",
+                group,
+                run_id and f"{run_id}-{fold + 1}",
+            )
+            for fold in range(config.folds)
+        ]
+    for run in runs:
+        enqueue_run(run)
+    return runs
+
+
+def hold_back_kept(config: TrainingConfig, index: DatasetIndex) -> TrainingConfig:
+    """Return the settings with the patients of the data page's kept split, where it applies."""
+    kept = load_split(index)
+    if kept and config.validation == "patients" and config.folds == 1:
+        return change_config(config, {"validation_patients": kept.validation_patients})
+    return config
+
+
+def require_dataset(dataset: Dataset | None) -> Dataset:
+    """Return a chosen data set.
+
+    Raises:
+        DatasetError: none is chosen.
+    """
+    if dataset is None:
+        raise DatasetError(
+            "Expected a chosen data set to train on. Choose one on the data page, or with "
+            "`python -m xray_core data index FOLDER`."
+        )
+    return dataset

@@ -1,0 +1,91 @@
+"""See one run through: start its worker, end it when asked to, and say how it ended."""
+
+import sys
+import threading
+import time
+
+from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.training.jobs.ray_cluster import ray_address
+from xray_core.training.jobs.run_folder import Run, list_runs, read_run, write_state
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.start_local import find_local, start_local
+from xray_core.training.jobs.start_ray import find_on_ray, start_on_ray
+from xray_core.training.jobs.started_worker import StartedWorker, explain_exit
+
+# A worker that was asked to cancel has so long to end by itself; the whole must take under five.
+_PATIENCE_SECONDS = 2.5
+_LOOK_SECONDS = 0.1
+
+_claim = threading.Lock()
+
+
+def supervise(run_id: str) -> None:
+    """Run a queued run to its end; a run that is no longer queued is left alone."""
+    with _claim:
+        try:
+            run = read_run(run_id)
+        except UnknownNameError:
+            return  # deleted while it waited
+        if run.state.status != "queued":
+            return
+        worker = _start_worker(run)
+    if worker is not None:
+        watch_worker(run, worker)
+
+
+def watch_worker(run: Run, worker: StartedWorker) -> None:
+    """Wait for a worker, end it if somebody asked for it, and keep how it ended."""
+    asked_at: float | None = None
+    while not worker.wait(_LOOK_SECONDS):
+        if run.read_stop() == "cancel":
+            asked_at = asked_at or time.monotonic()
+            if time.monotonic() - asked_at > _PATIENCE_SECONDS:
+                worker.kill()
+    settle(run.id, worker.explain_end())
+
+
+def settle(run_id: str, message: str) -> None:
+    """Keep how a worker ended, in words, where it could not say so itself."""
+    try:
+        run = read_run(run_id)
+    except UnknownNameError:
+        return
+    if run.state.status != "running":
+        return
+    cancelled = run.read_stop() == "cancel"
+    state = RunState(
+        status="cancelled" if cancelled else "failed",
+        message="" if cancelled else message,
+        started=run.state.started,
+        ended=time.time(),
+    )
+    write_state(run.folder, state)
+
+
+def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
+    """Say of runs whose worker is gone that it is; return the others with their workers."""
+    found: list[tuple[Run, StartedWorker]] = []
+    for run in list_runs():
+        if run.state.status != "running":
+            continue
+        if worker := find_on_ray(run) or find_local(run):
+            found.append((run, worker))
+        else:
+            settle(run.id, explain_exit(None))
+    return found
+
+
+def worker_command(run_id: str) -> list[str]:
+    """Return the command line that carries out a run."""
+    return [sys.executable, "-u", "-m", "xray_core.training.worker", run_id]
+
+
+def _start_worker(run: Run) -> StartedWorker | None:
+    """Return a run's worker; where it cannot be started, the run says why."""
+    start = start_on_ray if ray_address() else start_local
+    try:
+        return start(run, worker_command(run.id))
+    except PneumoscopeError as error:
+        state = RunState(status="failed", message=str(error), ended=time.time())
+        write_state(run.folder, state)
+        return None
