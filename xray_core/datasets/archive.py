@@ -4,51 +4,21 @@ The zip may be hostile: its names are remade, and its sizes are counted while re
 """
 
 import errno
-import re
 import shutil
-import stat
-import struct
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from xray_core.datasets import archive_limits as limits
-from xray_core.datasets.archive_names import (
-    Places,
-    UnusableMemberError,
-    printable,
-    safe_parts,
-)
-from xray_core.datasets.layout import IMAGE_SUFFIXES
+from xray_core.datasets.archive_members import Skipped, choose_members
+from xray_core.datasets.archive_names import Places, UnusableMemberError, safe_parts
+from xray_core.datasets.archive_read import open_archive, read_member
 from xray_core.errors import DatasetError, StoppedError
 from xray_core.images.limits import MAX_FILE_BYTES
-
-MAX_SKIPPED_NAMES = 1000  # to show; all are counted
-
-_MAX_DEPTH = 16
-_CHUNK_BYTES = 256 * 1024
-
-_JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
-_ARCHIVES = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # only these unpack in bounded portions
-
-# What zipfile raises on broken files besides its own error:
-# https://github.com/python/cpython/issues/91087
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-    OSError,
-)
 
 
 @dataclass(frozen=True)
@@ -117,11 +87,11 @@ def _unpack(
     root: Path,
     on_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
-) -> tuple[int, "_Skipped"]:
-    skipped, places, files = _Skipped(), Places(), 0
+) -> tuple[int, Skipped]:
+    skipped, places, files = Skipped(), Places(), 0
     budget = limits.Budget(file.file_bytes, int(shutil.disk_usage(root).free * limits.FREE_SHARE))
-    with _open_archive(file) as archive:
-        members = _choose_members(archive.infolist(), skipped)
+    with open_archive(file) as archive:
+        members = choose_members(archive.infolist(), skipped)
         # A header that lies must not cost the other members, so each is believed up to a limit.
         budget.check_room(sum(min(member.file_size, MAX_FILE_BYTES) for member in members))
         for done, member in enumerate(members):
@@ -151,99 +121,16 @@ def _write_member(
     budget: limits.Budget,
     should_stop: Callable[[], bool],
 ) -> None:
-    packed_before, unpacked_bytes = file.bytes_read, 0
     try:
         with path.open("xb") as target:
-            for chunk in _read_member(archive, member):
+            for chunk in read_member(archive, member, file):
                 if should_stop():
                     raise StoppedError("Stopped while unpacking; nothing was kept.")
-                unpacked_bytes += len(chunk)
-                packed_bytes = file.bytes_read - packed_before
-                if unpacked_bytes > MAX_FILE_BYTES:
-                    raise UnusableMemberError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB")
-                if unpacked_bytes > limits.MAX_RATIO * packed_bytes + limits.UNRATED_BYTES:
-                    raise UnusableMemberError(
-                        f"swells over {limits.MAX_RATIO}-fold, as no X-ray does"
-                    )
                 budget.spend(len(chunk))
                 target.write(chunk)
     except UnusableMemberError:
         path.unlink()
         raise
-
-
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    try:
-        with archive.open(member) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                yield chunk
-    except _DAMAGE as error:
-        raise UnusableMemberError("damaged inside the zip") from error
-
-
-def _choose_members(
-    members: Sequence[zipfile.ZipInfo], skipped: "_Skipped"
-) -> list[zipfile.ZipInfo]:
-    """Return the members to write, by their headers alone."""
-    chosen = []
-    for member in members:
-        if _is_junk(member):
-            continue
-        if reason := _find_objection(member):
-            skipped.add(member.filename, reason)
-        elif member.flag_bits & 0x41:  # encrypted, strongly encrypted
-            raise DatasetError(
-                f"Expected a zip without a password, got {printable(member.filename)} encrypted. "
-                f"Unpack it with its password, and pack the folder again without one."
-            )
-        else:
-            chosen.append(member)
-    return chosen
-
-
-def _is_junk(member: zipfile.ZipInfo) -> bool:
-    parts = member.filename.replace("\\", "/").split("/")
-    is_folder = not parts[-1] or stat.S_ISDIR(member.external_attr >> 16)
-    return is_folder or parts[-1].startswith("._") or any(p.lower() in _JUNK for p in parts)
-
-
-def _find_objection(member: zipfile.ZipInfo) -> str:
-    """Return why a member is not written, or nothing."""
-    parts = safe_parts(member.filename)
-    suffix = PurePosixPath(parts[-1]).suffix.lower() if parts else ""
-    if not parts or ".." in re.split(r"[/\\]", member.filename):
-        return "its path leads out of the zip"
-    if len(parts) > _MAX_DEPTH:
-        return f"more than {_MAX_DEPTH} folders deep"
-    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-        return "a link or a device, not a file"
-    if suffix in _ARCHIVES:
-        return "an archive inside the zip; unpack it and drop it on its own"
-    # DICOM files often bear a UID as name, with numbers where a suffix would be.
-    if suffix not in IMAGE_SUFFIXES and suffix.strip(".0123456789"):
-        return "not a picture by its suffix"
-    if member.compress_type not in _METHODS:
-        return "compressed in a way other than zip's usual ones"
-    return ""
-
-
-@dataclass
-class _Skipped:
-    """The first names that were left out, and how many in all."""
-
-    first: list[tuple[str, str]] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, name: str, reason: str) -> None:
-        self.count += 1
-        if len(self.first) < MAX_SKIPPED_NAMES:
-            self.first.append((printable(name), reason))
-
-    def describe(self) -> str:
-        if not self.first:
-            return ""
-        name, reason = self.first[0]
-        return f" that could be taken; {self.count} skipped, the first {name} ({reason})"
 
 
 @contextmanager
@@ -259,21 +146,6 @@ def _open_source(source: BinaryIO | Path) -> Iterator[BinaryIO]:
         ) from error
     with file:
         yield file
-
-
-def _open_archive(file: limits.BoundedFile) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(file)
-    except UnicodeDecodeError as error:
-        raise DatasetError(
-            f"Expected names in UTF-8, as the zip says they are, got others. {limits.REPACK}"
-        ) from error
-    except _DAMAGE as error:
-        file.seek(0)
-        came = "one that is cut off or damaged" if file.read(2) == b"PK" else "another kind of file"
-        raise DatasetError(
-            f"Expected a whole zip, got {came}. Copy or download it again, or pack the folder anew."
-        ) from error
 
 
 def _explain_disk(folder: Path, error: OSError) -> str:

@@ -20,11 +20,13 @@ class LabelledImage:
         path: the image file.
         label: 1 for pneumonia, 0 for normal.
         patient: images of one patient share it; a file whose name tells no patient is its own.
+        subtype: ``bacteria`` or ``virus`` where the file's name tells, else empty.
     """
 
     path: Path
     label: int
     patient: str
+    subtype: str = ""
 
 
 _POSITIVE = ("pneumonia", "lung_opacity")
@@ -58,10 +60,10 @@ def select_labelled(index: DatasetIndex, splits: Collection[str]) -> list[Labell
             f"Expected the classes NORMAL and PNEUMONIA (or LUNG_OPACITY), got {found}. Rename the "
             f"class folders, or choose another data set."
         )
-    told = zip(rows["path"], labels, rows["patient"], strict=True)
+    told = zip(rows["path"], labels, rows["patient"], rows["subtype"].astype(str), strict=True)
     return [
-        LabelledImage(index.root / path, int(label), patient)
-        for path, label, patient in told
+        LabelledImage(index.root / path, int(label), patient, subtype)
+        for path, label, patient, subtype in told
         if not pd.isna(label)
     ]
 
@@ -84,7 +86,7 @@ def list_labelled_images(split_folder: Path) -> list[LabelledImage]:
 def _class_images(split_folder: Path, names: tuple[str, ...], label: int) -> list[LabelledImage]:
     folders = [path for path in _folders(split_folder) if path.name.lower() in names]
     images = [
-        LabelledImage(path, label, read_name(path.stem).patient)
+        LabelledImage(path, label, (told := read_name(path.stem)).patient, told.subtype)
         for folder in folders
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in IMAGE_SUFFIXES

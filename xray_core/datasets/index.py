@@ -3,23 +3,19 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from multiprocessing import get_context
+from functools import cached_property, partial
 from pathlib import Path
 from typing import get_type_hints
 
-import cv2
 import numpy as np
 import pandas as pd
 from PIL import Image
 
 from xray_core.datasets.layout import FoundFile, Layout
-from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, draw_thumbnail, measure_file
+from xray_core.datasets.map_chunks import map_chunks
+from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, draw_thumbnail, measure_files
 from xray_core.errors import UnreadableImageError
 from xray_core.images.decode import decode_xray
 
@@ -28,7 +24,6 @@ Progress = Callable[[int, int], None]
 TABLE_FILE = "index.parquet"
 THUMBNAILS_FILE = "thumbnails.bin"
 
-_CHUNK_FILES = 64
 _SAVE_EVERY_FILES = 50_000  # a crash loses no more than these
 _FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
 _FOUND = list(FoundFile._fields)
@@ -104,8 +99,10 @@ def open_index(layout: Layout, folder: Path) -> tuple[DatasetIndex, tuple[FoundF
 
     A table that is missing or broken knows nothing.
     """
-    found = pd.DataFrame(layout.files, columns=_FOUND)
     known = _read_table(folder)
+    if known.empty:  # as on the first visit
+        return DatasetIndex(layout.root, folder, _tidy(known)), layout.files
+    found = pd.DataFrame(layout.files, columns=_FOUND)
     key = ["path", "file_bytes", "changed_ns"]
     told = [name for name in _COLUMNS if name not in _FOUND]
     table = found.merge(known[key + told], on=key, how="left", indicator=True)
@@ -136,13 +133,15 @@ def index_layout(
     index, new = open_index(layout, folder)
     known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
     on_progress(len(known), len(layout.files))
+    work, paths = partial(measure_files, layout.root), [file.path for file in new]
     with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
-        for chunk, figures in _measure(layout.root, new, workers, should_stop):
-            for file, measured in zip(chunk, figures, strict=True):
+        for start, figures in map_chunks(work, paths, workers, should_stop):
+            place = thumbnails.tell()
+            for file, measured in zip(new[start : start + len(figures)], figures, strict=True):
                 *kept, thumbnail = measured
-                rows.append((*file, *kept, thumbnails.tell(), len(thumbnail)))
-                thumbnails.write(thumbnail)
-            unsaved += len(chunk)
+                rows.append((*file, *kept, place, len(thumbnail)))
+                place += thumbnails.write(thumbnail)
+            unsaved += len(figures)
             on_progress(len(known) + len(rows), len(layout.files))
             if unsaved >= _SAVE_EVERY_FILES:
                 thumbnails.flush()
@@ -151,55 +150,6 @@ def index_layout(
     table = _join(layout, known, rows)
     _save(table, folder)
     return DatasetIndex(layout.root, folder, table)
-
-
-def _measure(
-    root: Path,
-    files: Sequence[FoundFile],
-    workers: int | None,
-    should_stop: Callable[[], bool],
-) -> Iterator[tuple[Sequence[FoundFile], list[Measured]]]:
-    """Give files and their figures in chunks, in any order."""
-    chunks = (files[i : i + _CHUNK_FILES] for i in range(0, len(files), _CHUNK_FILES))
-    processes = min(workers or os.cpu_count() or 1, -(-len(files) // _CHUNK_FILES))
-    if processes <= 1:
-        for chunk in chunks:
-            if should_stop():
-                return
-            yield chunk, _measure_files([root / file.path for file in chunk])
-        return
-    with _process_pool(processes) as pool:
-        running: dict[Future[list[Measured]], Sequence[FoundFile]] = {}
-
-        def submit(count: int) -> None:
-            for chunk in islice(chunks, count):
-                paths = [root / file.path for file in chunk]
-                running[pool.submit(_measure_files, paths)] = chunk
-
-        submit(2 * processes)  # not all at once, so that memory stays flat
-        while running and not should_stop():
-            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            submit(len(done))
-            for future in done:
-                yield running.pop(future), future.result()
-
-
-@contextmanager
-def _process_pool(processes: int) -> Iterator[Executor]:
-    # A fork would copy the app's threads and their locks.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_use_one_thread)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _use_one_thread() -> None:
-    cv2.setNumThreads(1)  # every core has a process already
-
-
-def _measure_files(paths: Sequence[Path]) -> list[Measured]:
-    return [measure_file(path) for path in paths]
 
 
 def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:

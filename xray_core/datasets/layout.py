@@ -104,12 +104,12 @@ def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]
 def _walk_labels(
     folder: Path, prefix: str, split: str
 ) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
-    for path, entry in _walk_pictures(folder, ""):
+    for path, entry in walk_pictures(folder, ""):
         label = path.split("/")[0] if "/" in path else UNLABELLED
         yield prefix + path, split, label, entry
 
 
-def _walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Give (path relative to the first folder, entry), sorted; links are not followed."""
     with os.scandir(folder) as entries:
         children = sorted(entries, key=lambda entry: entry.name)
@@ -117,7 +117,7 @@ def _walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.Di
         if _is_junk(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk_pictures(entry.path, f"{prefix}{entry.name}/")
+            yield from walk_pictures(entry.path, f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False) and _is_picture(entry):
             yield prefix + entry.name, entry
 

@@ -1,6 +1,8 @@
 """What the index knows of one picture file."""
 
 import hashlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +12,15 @@ import numpy as np
 from xray_core.errors import UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.images.limits import MAX_FILE_BYTES
+from xray_core.images.quiet import quiet_decoders
 from xray_core.images.xray import XRay, to_working_square
 
 THUMBNAIL_SIDE = 160
 HISTOGRAM_BINS = 32
 _BORDER_PIXELS = 8  # of 224
 _SMALL_SIDE = 256
+# (8, 224): the mean of each 7 pixels and then the 8 lowest rows of the DCT over 32 such means.
+_LOWEST_WAVES = np.repeat(cv2.dct(np.eye(32, dtype=np.float32), flags=cv2.DCT_ROWS).T[:8], 7, 1) / 7
 
 
 class Measured(NamedTuple):
@@ -53,13 +58,19 @@ class Measured(NamedTuple):
     thumbnail: bytes = b""
 
 
+def measure_files(root: Path, paths: Sequence[str]) -> list[Measured]:
+    """Return the figures of some files, by their paths relative to `root`."""
+    with quiet_decoders():  # once, instead of for each of them
+        return [measure_file(root / path) for path in paths]
+
+
 def measure_file(path: Path) -> Measured:
     """Return the figures of one file; never raises for what the file holds."""
     try:
-        file_bytes = path.stat().st_size
-        if file_bytes > MAX_FILE_BYTES:
-            return Measured("", f"Larger than {MAX_FILE_BYTES // 1_000_000} MB.")
-        data = path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                return Measured("", f"Larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+            data = file.read()
     except OSError as error:
         return Measured("", f"The file cannot be opened: {error.strerror}.")
     content_hash = hashlib.blake2b(data, digest_size=16).hexdigest()
@@ -71,7 +82,8 @@ def measure_file(path: Path) -> Measured:
 
 def measure_xray(xray: XRay, content_hash: str) -> Measured:
     """Return the figures of a decoded picture."""
-    square_uint8 = cv2.convertScaleAbs(to_working_square(xray), alpha=255)
+    square = to_working_square(xray)
+    square_uint8 = cv2.convertScaleAbs(square, alpha=255)
     mean, contrast = cv2.meanStdDev(square_uint8)
     bins = cv2.calcHist([square_uint8], [0], None, [HISTOGRAM_BINS], [0, 256])
     return Measured(
@@ -86,8 +98,8 @@ def measure_xray(xray: XRay, content_hash: str) -> Measured:
         border=_measure_border(square_uint8),
         chest_score=xray.chest_score,
         negative=xray.negative,
-        perceptual_hash=hash_appearance(square_uint8),
-        histogram=np.minimum(bins.ravel(), 65535).astype(np.uint16).tobytes(),
+        perceptual_hash=hash_appearance(square),
+        histogram=bins.astype(np.uint16).tobytes(),
         thumbnail=b"" if is_small(xray.width, xray.height) else draw_thumbnail(xray),
     )
 
@@ -97,9 +109,9 @@ def _measure_sharpness(square_uint8: np.ndarray) -> float:
 
     Source: Jarvis 1976, "Focus optimisation criteria for computer image processing".
     """
-    across = cv2.mean(cv2.absdiff(square_uint8[:, 1:], square_uint8[:, :-1]))[0]
-    down = cv2.mean(cv2.absdiff(square_uint8[1:], square_uint8[:-1]))[0]
-    return (across + down) / 2 / 255
+    across = cv2.norm(square_uint8[:, 1:], square_uint8[:, :-1], cv2.NORM_L1)
+    down = cv2.norm(square_uint8[1:], square_uint8[:-1], cv2.NORM_L1)
+    return (across + down) / 2 / square_uint8[1:].size / 255
 
 
 def _measure_border(square_uint8: np.ndarray) -> float:
@@ -112,13 +124,12 @@ def hash_appearance(square: np.ndarray) -> int:
     """Return 64 bits that stay nearly the same when a picture is scaled or compressed again.
 
     Args:
-        square: (224, 224), any range.
+        square: float32 (224, 224), any range.
 
     Source: Zauner 2010, Implementation and Benchmarking of Perceptual Image Hash Functions
     (pHash: signs of the 8 x 8 lowest DCT coefficients against their median).
     """
-    small = cv2.resize(square, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
-    low = cv2.dct(small)[:8, :8].ravel()
+    low = (_LOWEST_WAVES @ square @ _LOWEST_WAVES.T).ravel()
     bits = low > np.partition(low[1:], 31)[31]
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 

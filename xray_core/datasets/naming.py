@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+# Files are named after the germ, classes after the disease.
+KIND_OF_GERM = {"bacteria": "bacterial", "virus": "viral"}
+
 
 @dataclass(frozen=True)
 class NameRule:
@@ -38,6 +41,13 @@ RULES = (
         (
             re.compile(r"person(?P<number>\d+)_(?P<series>(?P<subtype>bacteria|virus))_"),
             re.compile(r"(?P<series>(?:NORMAL2-)?IM)-(?P<number>\d+)-"),
+        ),
+    ),
+    NameRule(
+        "drawn by Pneumoscope",
+        (
+            re.compile(r"drawn-person(?P<number>\d+)_(?P<series>(?P<subtype>bacteria|virus))_"),
+            re.compile(r"drawn-(?P<series>IM)-(?P<number>\d+)-"),
         ),
     ),
     NameRule("NIH ChestX-ray14", (re.compile(r"(?P<number>\d{8})_\d{3}(?!\d)"),)),

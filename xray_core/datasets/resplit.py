@@ -51,27 +51,45 @@ def propose_split(index: DatasetIndex, share: float = 0.15, seed: int = 0) -> Pr
     Raises:
         DatasetError: too few patients.
     """
-    # scikit-learn takes a second to import, and most pages do without it.
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    rows = index.readable[index.readable["split"] != "test"]
-    folds = round(1 / share)
-    kinds = rows["label"].astype(str) + "/" + rows["subtype"].astype(str)
+    rows = index.readable
+    rows = rows[rows["split"] != "test"]
+    kinds = rows.groupby(["label", "subtype"], observed=True).ngroup().to_numpy()
     groups = join_patients(rows["patient"], rows["content_hash"])
-    fewest = pd.Series(groups).groupby(kinds.to_numpy()).nunique().min() if len(rows) else 0
-    if fewest < folds:
+    needed = round(1 / share)
+    fewest = pd.Series(groups).groupby(kinds).nunique().min() if len(rows) else 0
+    if fewest < needed:
         raise DatasetError(
-            f"Expected at least {folds} patients of each class for a validation share of "
+            f"Expected at least {needed} patients of each class for a validation share of "
             f"{share:.0%}, got {fewest}. Choose a larger share or add pictures."
         )
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    _, kept = next(splitter.split(rows, kinds, groups))
+    kept = _draw_groups(groups, kinds, share, seed)
     return ProposedSplit(
         fingerprint=index.fingerprint,
         share=share,
         seed=seed,
         validation_patients=tuple(sorted(set(rows["patient"].iloc[kept]))),
     )
+
+
+def _draw_groups(groups: np.ndarray, kinds: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Return which pictures are drawn: whole groups, so many that each kind comes near its share.
+
+    A group counts for the kind of its first picture; few have two. scikit-learn's
+    StratifiedGroupKFold takes 17 s for 75,000 patients.
+
+    Args:
+        groups, kinds: numbers (N,), from 0.
+        share: of the pictures of each kind.
+        seed: decides the order in which groups are tried.
+    """
+    _, first, sizes = np.unique(groups, return_index=True, return_counts=True)
+    kind_of, left = kinds[first].tolist(), (share * np.bincount(kinds)).tolist()
+    drawn = np.zeros(len(sizes), bool)
+    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+        if sizes[group] / 2 <= left[kind_of[group]]:
+            left[kind_of[group]] -= sizes[group]
+            drawn[group] = True
+    return drawn[groups]
 
 
 def join_patients(patients: Collection[str], content_hashes: Collection[str]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -28,3 +29,12 @@ def split_by_patient(
         share = int.from_bytes(digest[:8], "big") / 2**64
         (validation if share < validation_share else training).append(item)
     return training, validation
+
+
+def fingerprint_names(paths: Iterable[str]) -> str:
+    """Return a SHA-256 over file names, in order, wherever their folder lies.
+
+    >>> fingerprint_names(["/a/x.png"]) == fingerprint_names(["/b/x.png"])
+    True
+    """
+    return hashlib.sha256("\n".join(Path(path).name for path in paths).encode()).hexdigest()

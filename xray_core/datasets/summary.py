@@ -64,7 +64,7 @@ def average_histograms(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def average_pictures(
-    index: DatasetIndex, table: pd.DataFrame, side: int = 96, most: int = 400
+    index: DatasetIndex, table: pd.DataFrame, side: int = 96, most: int = 200
 ) -> dict[str, np.ndarray]:
     """Return the mean picture of each label, float (side, side) in [0, 1].
 

@@ -8,7 +8,6 @@ et al. 2018 and a lung U-Net trained on those found the lungs.
 import csv
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -24,15 +23,15 @@ from xray_core.datasets.drawn_chest.series import (
     write_pictures,
 )
 from xray_core.datasets.drawn_chest.shortcut import SIGNS, Shortcut, parse_shortcut
+from xray_core.datasets.samples import Sample
 from xray_core.errors import InvalidConfigError, UnknownNameError
 from xray_core.lungs.zones import ZONE_NAMES
 
 __all__ = [
-    "SAMPLES",
-    "Sample",
     "Shortcut",
     "SyntheticXRay",
     "divide_pictures",
+    "draw_sample",
     "draw_xray",
     "encode_png",
     "parse_shortcut",
@@ -42,55 +41,6 @@ __all__ = [
 # A worker first imports for about as long as it takes to draw this many small pictures.
 _WORTH_A_WORKER = 32
 _SAMPLE_SEVERITY = 0.8
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A bundled X-ray: drawn anew from its seed, always the same.
-
-    Attributes:
-        name: what the page offers it as.
-        seed: of the child and the exposure.
-        zones: where opacities are planted; none in a normal picture.
-    """
-
-    name: str
-    seed: int
-    zones: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """What the picture is, said honestly.
-
-        >>> Sample("", 0, ("right lower",)).sentence
-        'Drawn by a program. An opacity was planted in the right lower zone.'
-        """
-        if not self.zones:
-            return "Drawn by a program. No opacity was planted."
-        if len(self.zones) == 1:
-            return f"Drawn by a program. An opacity was planted in the {self.zones[0]} zone."
-        places = ", ".join(self.zones[:-1]) + f" and {self.zones[-1]}"
-        return f"Drawn by a program. Patchy opacities were planted in the {places} zones."
-
-    def draw(self, size: int = 768) -> SyntheticXRay:
-        """Return the picture in a child's natural proportions, `size` pixels high."""
-        return draw_xray(
-            self.seed,
-            bool(self.zones),
-            size,
-            aspect=1.3,
-            zones=self.zones or None,
-            severity=_SAMPLE_SEVERITY,
-        )
-
-
-SAMPLES = (
-    Sample("Normal lungs", 25),
-    Sample("Normal lungs, another child", 27),
-    Sample("Opacity in the right lower zone", 24, ("right lower",)),
-    Sample("Opacity in the left upper zone", 26, ("left upper",)),
-    Sample("Patches in both lungs", 20, ("right middle", "right lower", "left middle")),
-)
 
 
 def draw_xray(
@@ -140,6 +90,18 @@ def draw_xray(
     shape = (size, round(size * aspect))
     seeds = Seeds(child=seed, shot=seed, illness=seed)
     return draw(seeds, Order(pneumonia, shape, zones, subtype, severity, sign))
+
+
+def draw_sample(sample: Sample, size: int = 768) -> SyntheticXRay:
+    """Return a bundled X-ray in a child's natural proportions, `size` pixels high."""
+    return draw_xray(
+        sample.seed,
+        bool(sample.zones),
+        size,
+        aspect=1.3,
+        zones=sample.zones or None,
+        severity=_SAMPLE_SEVERITY,
+    )
 
 
 def encode_png(synthetic: SyntheticXRay) -> bytes:

@@ -22,6 +22,11 @@ _NO_PIXELS = (
     "or a file that was cut off. Export the image again."
 )
 
+_BURNED_IN = (
+    "The file says that text which may name the patient is part of its picture: it is then part "
+    "of every picture and report made from it, too."
+)
+
 
 def decode_dicom(data: bytes) -> XRay:
     """Return the X-ray in a DICOM file, bright where it is dense.
@@ -37,7 +42,7 @@ def decode_dicom(data: bytes) -> XRay:
     _check_header(read_dicom(data, stop_before_pixels=True))
     dataset = read_dicom(data)
     _check_pixels(dataset)
-    notes: list[str] = []
+    notes = [_BURNED_IN] if dataset.get("BurnedInAnnotation") == "YES" else []
     pixels = to_grey(decode_frame(dataset), dataset, notes)
     photometric = str(dataset.PhotometricInterpretation)
     score, negative = judge_chest(pixels)

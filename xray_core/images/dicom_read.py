@@ -30,6 +30,7 @@ _KEYWORDS = [
     "BitsStored",
     "HighBit",
     "PixelRepresentation",
+    "BurnedInAnnotation",
     "PixelSpacing",
     "ImagerPixelSpacing",
     "ModalityLUTSequence",

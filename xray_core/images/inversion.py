@@ -61,8 +61,10 @@ def looks_inverted(pixels: np.ndarray) -> bool:
 def judge_chest(pixels: np.ndarray) -> tuple[float, bool]:
     """Return (`score_chest`, `looks_inverted`), for little more than the time of one of them."""
     small = _shrink(pixels)
-    upright, *turned = (_score_small(np.rot90(small, turns)) for turns in range(4))
-    return upright, upright < _NEGATIVE_SCORE and max(turned) < -upright
+    upright = _score_small(small)
+    if upright >= _NEGATIVE_SCORE:
+        return upright, False
+    return upright, max(_score_small(np.rot90(small, turns)) for turns in (1, 2, 3)) < -upright
 
 
 def _shrink(pixels: np.ndarray) -> np.ndarray:

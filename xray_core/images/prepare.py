@@ -4,7 +4,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xray_core.images.xray import WORKING_SIZE
 
@@ -24,18 +24,52 @@ class InputSpec(BaseModel):
             second channel to pool over.
         margin: widening of the crop around the lungs, as a share of their width and height.
         spread_exposure: spread the brightness found around the lungs over the full range.
+        colour: ``rgb`` repeats the grey picture three times, as many projects fed their networks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: int = Field(gt=0)
-    outside_lungs: Literal["whole", "lung_mask", "lung_pool"]
-    margin: float = Field(default=0.04, ge=0)
-    spread_exposure: bool = True
+    size: int = Field(
+        gt=0,
+        title="Size (pixels)",
+        description="Side of the square picture. More pixels show finer signs and cost more time.",
+    )
+    outside_lungs: Literal["whole", "lung_mask", "lung_pool"] = Field(
+        title="What it sees",
+        description="The whole picture, or the lungs alone. On this kind of data a network that "
+        "sees everything also learns from shoulders, letters and film borders.",
+    )
+    margin: float = Field(
+        default=0.04,
+        ge=0,
+        le=0.5,
+        title="Margin around the lungs",
+        description="Widens the crop around the lungs, as a share of their width and height.",
+    )
+    spread_exposure: bool = Field(
+        default=True,
+        title="Spread the exposure",
+        description="Stretches the brightness of each picture over the full range, so that dark "
+        "and bright films look alike.",
+    )
+    colour: Literal["grey", "rgb"] = Field(
+        default="grey",
+        title="Colour",
+        description="X-rays are grey. RGB repeats the grey picture three times, as networks for "
+        "photographs were fed: three times the numbers, nothing more to see.",
+    )
+
+    @model_validator(mode="after")
+    def _lungs_take_the_second_channel(self) -> "InputSpec":
+        if self.outside_lungs == "lung_pool" and self.colour == "rgb":
+            raise ValueError("colour: expected grey where a network pools over the lungs, got rgb.")
+        return self
 
     @property
     def channels(self) -> int:
-        return 2 if self.outside_lungs == "lung_pool" else 1
+        if self.outside_lungs == "lung_pool":
+            return 2
+        return 3 if self.colour == "rgb" else 1
 
     @property
     def needs_lungs(self) -> bool:
@@ -109,13 +143,13 @@ def prepare(
     if matrix is None:
         matrix = box_to_input(box, spec.size)
     exposed = _spread(square, box) if spec.spread_exposure else square
-    picture = _warp(exposed, matrix, spec.size)
+    picture = warp(exposed, matrix, spec.size)
     if not spec.needs_lungs or lungs is None:
-        return picture[..., np.newaxis]
-    inside = _warp(lungs.astype(np.float32), matrix, spec.size)
+        return np.repeat(picture[..., np.newaxis], spec.channels, axis=-1)
+    inside = warp(lungs.astype(np.float32), matrix, spec.size)
     picture = picture * inside
     if spec.outside_lungs == "lung_mask":
-        return picture[..., np.newaxis]
+        return np.repeat(picture[..., np.newaxis], spec.channels, axis=-1)
     return np.stack([picture, inside], axis=-1)
 
 
@@ -127,5 +161,6 @@ def _spread(square: np.ndarray, box: Box) -> np.ndarray:
     return np.clip(stretched, 0, 1).astype(np.float32)
 
 
-def _warp(picture: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
+def warp(picture: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
+    """Return what an affine matrix brings into a square, float32 (size, size); black around it."""
     return cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # They quote the values of tags that they find odd.
-_TALKATIVE_LOGGERS = ("pydicom", "pylibjpeg", "openjpeg", "libjpeg", "PIL")
+_TALKATIVE_LOGGERS = ("pydicom", "pylibjpeg", "openjpeg", "libjpeg", "PIL", "highdicom")
 
 _lock = threading.Lock()
 _inside = 0

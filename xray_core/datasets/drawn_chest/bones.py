@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from xray_core.datasets.drawn_chest.chest import Chest, outline_abdomen
+from xray_core.datasets.drawn_chest.curve import curve_through
 from xray_core.datasets.drawn_chest.frame import (
     SIDES,
     Frame,
-    curve_through,
     mirror_outline,
     outline_column,
     outline_ellipse,

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from xray_core.datasets.drawn_chest.curve import curve_through, interpolate_evenly
 from xray_core.datasets.drawn_chest.frame import (
     LEFT,
     RIGHT,
     SIDES,
     STRETCH,
-    curve_through,
-    interpolate_evenly,
 )
 
 YOUNGEST, OLDEST = 1.0, 12.0

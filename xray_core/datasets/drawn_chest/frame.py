@@ -5,7 +5,7 @@ towards the patient's left (the picture's right); y counts lung heights, 0 at th
 at the lowest corner of the lungs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -89,22 +89,6 @@ def draw_clouds(
         layer = cv2.resize(layer, (cells, cells), interpolation=cv2.INTER_CUBIC)
         layer = layer + weight * rng.standard_normal((cells, cells), np.float32)
     return resize_layer(layer / layer.std(), shape)
-
-
-def curve_through(points: Sequence[Sequence[float]] | np.ndarray, count: int = 40) -> np.ndarray:
-    """A smooth path (count, 2) through the points."""
-    places = np.linspace(0, 1, len(points))
-    return np.asarray(interpolate_evenly(places, points)(np.linspace(0, 1, count)))
-
-
-def interpolate_evenly(
-    places: Sequence[float] | np.ndarray, values: Sequence[Sequence[float]] | np.ndarray
-) -> Callable[[np.ndarray], np.ndarray]:
-    """A curve through the values that never overshoots between them (piecewise cubic Hermite)."""
-    # SciPy's interpolation takes longer to import than all else that the first page needs.
-    from scipy.interpolate import PchipInterpolator
-
-    return PchipInterpolator(places, np.asarray(values))
 
 
 def outline_strip(path: np.ndarray, half_width: np.ndarray | float) -> np.ndarray:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from xray_core.datasets.drawn_chest.chest import Chest
-from xray_core.datasets.drawn_chest.frame import Frame, curve_through, outline_ellipse
+from xray_core.datasets.drawn_chest.curve import curve_through
+from xray_core.datasets.drawn_chest.frame import Frame, outline_ellipse
 
 _LEADS_SHARE, _TUBE_SHARE = 0.12, 0.08
 

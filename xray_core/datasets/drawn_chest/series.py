@@ -136,7 +136,7 @@ def to_uint8(pixels: np.ndarray) -> np.ndarray:
 def _name_pictures(
     rng: np.random.Generator, label: int, count: int, patient: int
 ) -> Iterator[tuple[str, str, Seeds]]:
-    """Names as Kermany et al. 2018 gave them, with the subtype and the seeds."""
+    """Names as those of Kermany et al. 2018 after "drawn-", with the subtype and the seeds."""
     picture = 0
     while picture < count:
         patient += 1
@@ -144,7 +144,7 @@ def _name_pictures(
         subtype = str(rng.choice(SUBTYPES))
         for view in range(min(1 + int(rng.random() < 0.25), count - picture)):
             picture += 1
-            stem = f"IM-{patient:04d}-{view + 1:04d}"
+            stem = f"drawn-IM-{patient:04d}-{view + 1:04d}"
             if label:
-                stem = f"person{patient}_{subtype}_{picture}"
+                stem = f"drawn-person{patient}_{subtype}_{picture}"
             yield stem, subtype, Seeds(child, int(rng.integers(2**31)), child)

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 
 from xray_core.datasets.drawn_chest.chest import Chest, outline_abdomen
+from xray_core.datasets.drawn_chest.curve import curve_through
 from xray_core.datasets.drawn_chest.frame import (
     LEFT,
     SIDES,
     Frame,
-    curve_through,
     draw_clouds,
     mirror_outline,
     outline_column,

@@ -1,0 +1,66 @@
+"""Many small pieces of work in as many processes as there are cores."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+import cv2
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+
+_CHUNK = 64
+
+
+def map_chunks(
+    work: Callable[[Sequence[Thing]], Result],
+    things: Sequence[Thing],
+    workers: int | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    chunk: int | None = None,
+) -> Iterator[tuple[int, Result]]:
+    """Give what was made of each chunk of things, with the place of its first, in any order.
+
+    Args:
+        work: is sent to the processes, and first of all each imports the module that defines it.
+        things: sliced when their turn comes, so that a sequence may load them then.
+        workers: processes; as many as there are cores if None, none for a handful of things.
+        should_stop: asked between chunks.
+        chunk: how many things a piece of work has at most; 64 if None.
+    """
+    chunk = chunk or _CHUNK
+    starts = iter(range(0, len(things), chunk))
+    processes = min(workers or os.cpu_count() or 1, -(-len(things) // chunk))
+    if processes <= 1:
+        for start in starts:
+            if should_stop():
+                return
+            yield start, work(things[start : start + chunk])
+        return
+    with _process_pool(processes) as pool:
+        running: dict[Future[Result], int] = {}
+
+        def submit(count: int) -> None:
+            for start in islice(starts, count):
+                running[pool.submit(work, things[start : start + chunk])] = start
+
+        submit(2 * processes)  # not all at once, so that memory stays flat
+        while running and not should_stop():
+            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            submit(len(done))
+            for future in done:
+                yield running.pop(future), future.result()
+
+
+@contextmanager
+def _process_pool(processes: int) -> Iterator[Executor]:
+    # A fork would copy the app's threads and their locks. Every core has a process already.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
