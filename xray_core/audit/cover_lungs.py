@@ -36,16 +36,16 @@ class CoveredPictures:
 
     def show_lungs(self) -> np.ndarray:
         """Everything outside the lungs has the mean shade inside."""
-        return _paint_over(self._small, ~self._lungs)
+        return paint_over(self._small, ~self._lungs)
 
     def cover_lungs(self) -> np.ndarray:
         """The lungs, and a margin, have the mean shade of the rest."""
-        return _paint_over(self._small, self._paint)
+        return paint_over(self._small, self._paint)
 
     def cover_patch(self) -> np.ndarray:
         """The same patch, over nearly everybody's lungs, is covered in every picture."""
         patch = self._paint.mean(axis=0) >= _RARELY_PAINTED
-        return _paint_over(self._small, np.broadcast_to(patch, self._paint.shape))
+        return paint_over(self._small, np.broadcast_to(patch, self._paint.shape))
 
     def show_outline(self) -> np.ndarray:
         """Nothing but where the paint is."""
@@ -86,21 +86,32 @@ def cover_pictures(
                 continue
             found[place] = True
             small[place], lungs[place] = _shrink(picture), _shrink(mask) > 0.5
-            paint[place] = _shrink(cv2.dilate(mask, _paint_brush())) > 0
+            paint[place] = _shrink(paint_lungs(mask)) > 0
     return CoveredPictures(small[found], lungs[found], paint[found], found)
 
 
-def _paint_brush() -> np.ndarray:
+def paint_lungs(lungs: np.ndarray) -> np.ndarray:
+    """Return where paint hides the lungs of a picture, and a margin: float32 (224, 224), 0 or 1.
+
+    Args:
+        lungs: bool or float32 (224, 224).
+    """
     side = 2 * _PAINT_MARGIN_PIXELS + 1
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return cv2.dilate(lungs.astype(np.float32), brush)
 
 
 def _shrink(picture: np.ndarray) -> np.ndarray:
     return cv2.resize(picture, (SMALL_SIDE, SMALL_SIDE), interpolation=cv2.INTER_AREA)
 
 
-def _paint_over(pictures: np.ndarray, paint: np.ndarray) -> np.ndarray:
-    """Return pictures, float32 (F, S, S), with the mean shade of what stays where the paint is."""
+def paint_over(pictures: np.ndarray, paint: np.ndarray) -> np.ndarray:
+    """Return pictures with the mean shade of what stays where the paint is, float32 (F, S, S).
+
+    Args:
+        pictures: float32 (F, S, S).
+        paint: bool (F, S, S).
+    """
     stays = np.where(paint, 0, pictures).sum(axis=(1, 2))
     shade = stays / np.maximum((~paint).sum(axis=(1, 2)), 1)
     return np.where(paint, shade[:, np.newaxis, np.newaxis], pictures).astype(np.float32)

@@ -35,9 +35,13 @@ class Finding:
     evidence: pd.DataFrame
 
 
-def report_fine(kind: str, title: str, sentence: str) -> Finding:
-    """Return the finding of a check that has nothing to report."""
-    return Finding(kind, "fine", title, sentence, "", 0, pd.DataFrame())
+def report_fine(
+    kind: str, title: str, sentence: str, evidence: pd.DataFrame | None = None
+) -> Finding:
+    """Return the finding of a check that has nothing to report, with figures if it has any."""
+    return Finding(
+        kind, "fine", title, sentence, "", 0, pd.DataFrame() if evidence is None else evidence
+    )
 
 
 def list_rows(rows: pd.DataFrame, **more: Any) -> pd.DataFrame:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import pandas as pd
 
 from xray_core.datasets.index import DatasetIndex, Progress
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
+from xray_core.diagnosis.picture_quality import measure_edge_share
 from xray_core.errors import LungsNotFoundError, StoppedError, UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.images.prepare import InputSpec, prepare
@@ -18,9 +18,9 @@ from xray_core.lungs.zones import Lungs
 
 LUNGS_SIDE = 32
 _LUNGS_SPEC = InputSpec(size=LUNGS_SIDE, outside_lungs="lung_mask")
-_EDGE_PIXELS = 2  # of 224; outlines rarely reach the very last row
 
-_Look = Callable[[XRay], tuple[Lungs, float]]
+# The lungs, the probability of pneumonia, and why no verdict is given or "".
+_Look = Callable[[XRay], tuple[Lungs, float, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class InspectedLungs:
         rows: the N rows.
         probability: (N,) of pneumonia, NaN where the model was not asked or gave no answer.
         edge_share: (N,) see `measure_edge_share`; NaN where no lungs were found.
-        reason: (N,) why there are no lungs, or "".
+        reason: (N,) why there is no verdict, or "".
         lungs_uint8: (N, 32, 32), cropped to the lungs, black outside them and where there are none.
     """
 
@@ -71,7 +71,7 @@ def inspect_lungs(
         on_progress(place, len(rows))
         try:
             xray = decode_xray((index.root / path).read_bytes(), "")
-            lungs, probability[place] = look(xray)
+            lungs, probability[place], reason[place] = look(xray)
         except LungsNotFoundError as error:
             reason[place] = str(error)
         except (UnreadableImageError, OSError):
@@ -84,33 +84,19 @@ def inspect_lungs(
     return InspectedLungs(rows, probability, edge_share, reason, lungs_uint8)
 
 
-def measure_edge_share(lungs: Lungs) -> float:
-    """Return the share of a lung's outline that lies on the picture's edge, of the worse lung.
-
-    >>> mask = np.zeros((224, 224), bool)
-    >>> mask[0:50, 10:60] = True
-    >>> round(measure_edge_share(Lungs(mask, mask)), 2)
-    0.27
-    """
-    on_edge = np.ones(lungs.both.shape, bool)
-    on_edge[_EDGE_PIXELS:-_EDGE_PIXELS, _EDGE_PIXELS:-_EDGE_PIXELS] = False
-    shares = []
-    for lung in (lungs.right, lungs.left):
-        inner = cv2.erode(
-            lung.astype(np.uint8), np.ones((3, 3)), borderType=cv2.BORDER_CONSTANT, borderValue=0
-        )
-        outline = lung & (inner == 0)
-        shares.append(float((outline & on_edge).sum() / outline.sum()))
-    return max(shares)
-
-
 def _ask_diagnoser(diagnoser: Diagnoser) -> _Look:
-    def look(xray: XRay) -> tuple[Lungs, float]:
-        diagnosis = diagnoser.diagnose(xray)
-        return diagnosis.lungs, diagnosis.probability
+    outline = _ask_segmenter(diagnoser.segmenter)
+
+    def look(xray: XRay) -> tuple[Lungs, float, str]:
+        try:
+            diagnosis = diagnoser.diagnose(xray)
+        except LungsNotFoundError as error:
+            lungs, unknown, _ = outline(xray)
+            return lungs, unknown, str(error)
+        return diagnosis.lungs, diagnosis.probability, ""
 
     return look
 
 
 def _ask_segmenter(segmenter: LungSegmenter) -> _Look:
-    return lambda xray: (segmenter.find(to_working_square(xray)), float("nan"))
+    return lambda xray: (segmenter.find(to_working_square(xray)), float("nan"), "")

@@ -44,24 +44,24 @@ def run_model_audit(
         checked = f"{checked} (a sample of {len(index.readable):,})"
     return sort_findings(
         [
-            _find_missing_lungs(seen, checked),
+            _find_unjudged(seen, checked),
             _find_cropped_lungs(seen, checked),
             find_contradicted_labels(seen, checked),
         ]
     )
 
 
-def _find_missing_lungs(seen: InspectedLungs, checked: str) -> Finding:
-    kind, missing = "lungs_not_found", seen.reason != ""
+def _find_unjudged(seen: InspectedLungs, checked: str) -> Finding:
+    kind, missing = "no_verdict", seen.reason != ""
     if not missing.any():
         return report_fine(kind, "Lungs found", f"Two lungs were found in each of {checked}.")
     rows = seen.rows[missing]
     return Finding(
         kind,
         "warning",
-        "Pictures without two lungs",
-        f"No two lungs were found in {len(rows):,} of {checked}: another view or body part, "
-        "turned, cut off, or lungs too dense to outline. No verdict is given on them.",
+        "Pictures that get no verdict",
+        f"No verdict is given on {len(rows):,} of {checked}: another view or body part, turned, "
+        "cut off, or lungs too dense to outline. The reason stands beside each.",
         "Look at each. Keep those that only are very ill; take out what is no frontal chest X-ray.",
         len(rows),
         list_rows(

@@ -102,7 +102,7 @@ def find_small_validation(index: DatasetIndex) -> list[Finding]:
         f"has a 95 % interval from {low:.0%} to {high:.0%}."
     )
     if high - low <= _WIDEST_INTERVAL:
-        return [Finding(kind, "fine", "Enough validation pictures", sentence, "", 0, evidence)]
+        return [report_fine(kind, "Enough validation pictures", sentence, evidence)]
     return [
         Finding(
             kind,
@@ -154,7 +154,7 @@ def find_class_imbalance(index: DatasetIndex) -> list[Finding]:
         f"{counts.index[0]} is right in {share:.0%}.{_tell_shift(evidence, counts.index[0])}"
     )
     if ratio < _IMBALANCED:
-        return [Finding(kind, "fine", "Classes of similar size", sentence, "", 0, evidence)]
+        return [report_fine(kind, "Classes of similar size", sentence, evidence)]
     return [
         Finding(
             kind,

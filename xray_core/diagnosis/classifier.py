@@ -1,15 +1,25 @@
 """From a prepared picture to a probability and a heatmap."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from xray_core.diagnosis.cover import mean_grey, see_where
+from xray_core.diagnosis.occlusion import cover_regions, patch_placement
+from xray_core.errors import IncompatibleModelError
 from xray_core.images.prepare import Box, box_to_input, picture_box, prepare
 from xray_core.images.xray import WORKING_SIZE
 from xray_core.litert import LiteModel
 from xray_core.model_card import CellPlacement, ClassifierCard
-from xray_core.model_store import SERVING_FILE, read_classifier_card, read_model_file
+from xray_core.model_store import (
+    SERVING_FILE,
+    has_network,
+    read_classifier_card,
+    read_model_file,
+    tell_how_to_recreate,
+)
 
 
 @dataclass(frozen=True)
@@ -18,24 +28,33 @@ class Answer:
 
     Attributes:
         probability: calibrated, 0 to 1.
-        heatmap: float32 (224, 224) over the whole picture, calibrated log-odds by map cell.
+        heatmap: float32 (224, 224) over the whole picture, calibrated log-odds by map cell: what
+            the cell adds, or what covering it takes away.
+        classes: calibrated probability of each class; None where there are but two.
+        features: how the lungs look to it, float32 (C,); None where its file does not tell.
     """
 
     probability: float
     heatmap: np.ndarray
+    classes: Mapping[str, float] | None = None
+    features: np.ndarray | None = None
 
 
 class Classifier:
     """A trained network that tells pneumonia from normal and shows why."""
 
-    def __init__(self, model_id: str) -> None:
+    def __init__(self, card: ClassifierCard, serving_file: bytes) -> None:
         """Load the network.
 
+        Args:
+            card: of the model.
+            serving_file: its ``serving.tflite``, already checked against the card.
+
         Raises:
-            UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
+            IncompatibleModelError: the bytes are not a LiteRT network.
         """
-        self.card: ClassifierCard = read_classifier_card(model_id)
-        self._network = LiteModel(read_model_file(self.card, SERVING_FILE))
+        self.card = card
+        self._network = LiteModel(serving_file)
 
     def answer(self, square: np.ndarray, lungs: np.ndarray | None) -> Answer:
         """Return the network's answer for one picture.
@@ -44,16 +63,47 @@ class Classifier:
             square: float32 (224, 224) in [0, 1].
             lungs: bool (224, 224); needed unless the model takes whole pictures.
         """
-        batch = prepare(square, lungs, self.card.input)[np.newaxis]
-        heat, logits = self._network.run(batch)
+        prepared = prepare(square, lungs, self.card.input)
+        outputs = self._run(prepared[np.newaxis])
         temperature = self.card.calibration.temperature
-        spec = self.card.input
+        probability = calibrate(float(outputs["logit"][0, 0]), temperature)
+        if self.card.placement:
+            cells, placement = outputs["heatmap"][0], self.card.placement
+        else:
+            fill = mean_grey(prepared, see_where(lungs, self.card.input))
+            cells = cover_regions(lambda x: self._run(x)["logit"][:, 0], prepared, fill)
+            placement = patch_placement(self.card.input.size)
+        box = picture_box(self.card.input, lungs)
+        classes = None
+        if "class_logits" in outputs:
+            kinds = outputs["class_logits"][0, 1:] / temperature
+            classes = share_probability(probability, kinds, self.card.classes)
         return Answer(
-            probability=calibrate(float(logits[0, 0]), temperature),
-            heatmap=place_heatmap(
-                heat[0] / temperature, self.card.placement, picture_box(spec, lungs), spec.size
-            ),
+            probability=probability,
+            heatmap=place_heatmap(cells / temperature, placement, box, self.card.input.size),
+            classes=classes,
+            features=outputs["features"][0] if "features" in outputs else None,
         )
+
+    def log_odds(self, batch: np.ndarray) -> np.ndarray:
+        """Return the calibrated log-odds of pneumonia, float32 (B,), of prepared pictures."""
+        return self._run(batch)["logit"][:, 0] / self.card.calibration.temperature
+
+    def _run(self, batch: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip(self.card.outputs, self._network.run(batch), strict=True))
+
+
+def load_classifier(model_id: str) -> Classifier:
+    """Return a classifier of the store.
+
+    Raises:
+        UnknownNameError: there is no such model.
+        IncompatibleModelError: its network was altered, or is not shipped.
+    """
+    card = read_classifier_card(model_id)
+    if not has_network(card):
+        raise IncompatibleModelError(f"{card.title} cannot answer. {tell_how_to_recreate(card)}")
+    return Classifier(card, read_model_file(card, SERVING_FILE))
 
 
 def calibrate(logit: float, temperature: float) -> float:
@@ -63,6 +113,24 @@ def calibrate(logit: float, temperature: float) -> float:
     0.5
     """
     return float(1 / (1 + np.exp(-np.clip(logit / temperature, -500, 500))))
+
+
+def share_probability(
+    probability: float, kinds: np.ndarray, classes: tuple[str, ...]
+) -> dict[str, float]:
+    """Return the probability of each class; those of the kinds add up to that of pneumonia.
+
+    Args:
+        probability: of pneumonia, calibrated.
+        kinds: calibrated logits of the kinds of pneumonia.
+        classes: normal, then the kinds.
+
+    >>> share_probability(0.5, np.array([0.0, 0.0]), ("normal", "bacterial", "viral"))
+    {'normal': 0.5, 'bacterial': 0.25, 'viral': 0.25}
+    """
+    shares = np.exp(kinds - kinds.max())
+    each = probability * shares / shares.sum()
+    return dict(zip(classes, (1 - probability, *each.tolist()), strict=True))
 
 
 def place_heatmap(

@@ -1,14 +1,14 @@
 """A heatmap and lung outlines, laid over the X-ray they belong to."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
 import numpy as np
 
 from xray_core.diagnosis.diagnosis import Diagnosis
-from xray_core.diagnosis.report import format_percent
+from xray_core.diagnosis.report import describe_scale, format_percent
 from xray_core.images.xray import WORKING_SIZE, XRay
 from xray_core.lungs.zones import ZONE_NAMES, Lungs, number_zones
 
@@ -42,6 +42,8 @@ class View:
         zone_labels: the six zones with their share of the evidence.
         legend: CSS colours from no evidence to full scale, evenly spaced.
         full_scale: log-odds at the end of the legend.
+        meaning: what the colours stand for, in a sentence.
+        warning: written across the evidence; empty where there is nothing to warn of.
     """
 
     width: int
@@ -53,6 +55,8 @@ class View:
     zone_labels: tuple[ZoneLabel, ...]
     legend: tuple[str, ...]
     full_scale: float
+    meaning: str
+    warning: str = ""
 
 
 def heat_to_rgba(heatmap: np.ndarray, full_scale: float) -> np.ndarray:
@@ -140,6 +144,14 @@ def encode_view(xray: XRay, diagnosis: Diagnosis) -> View:
             for red, green, blue, alpha in _heat_colours()[::17].tolist()
         ),
         full_scale=diagnosis.heat_full_scale,
+        meaning=describe_scale(diagnosis.explained_by),
+    )
+
+
+def without_evidence(view: View) -> View:
+    """Return the picture alone: nothing of the answer reaches a browser that gets this."""
+    return replace(
+        view, heat="", lung_path="", zone_path="", zone_labels=(), meaning="", warning=""
     )
 
 

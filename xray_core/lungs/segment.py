@@ -1,5 +1,6 @@
 """From pixels to two lungs."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import cv2
@@ -27,6 +28,19 @@ _MOST_BLURRED = 0.7
 _UNSURE = 0.4
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What the network makes of one picture.
+
+    Attributes:
+        probability: of lung, float32 (224, 224).
+        features: its innermost map, float32 (7, 7, 128): what the picture shows, and where.
+    """
+
+    probability: np.ndarray
+    features: np.ndarray
+
+
 class LungSegmenter:
     """Draws lungs with a trained network."""
 
@@ -43,10 +57,11 @@ class LungSegmenter:
     def _network(self) -> LiteModel:
         return LiteModel(read_model_file(self.card, SERVING_FILE))
 
-    def draw(self, square: np.ndarray) -> np.ndarray:
-        """Return the probability of lung, float32 (224, 224), for a picture of the same shape."""
-        (logits,) = self._network.run(square[np.newaxis, :, :, np.newaxis].astype(np.float32))
-        return 1 / (1 + np.exp(-logits[0, :, :, 0]))
+    def draw(self, square: np.ndarray) -> Drawing:
+        """Return what the network makes of a picture, float32 (224, 224) in [0, 1]."""
+        batch = np.ascontiguousarray(square[np.newaxis, :, :, np.newaxis], np.float32)
+        features, logits = self._network.run(batch)
+        return Drawing(1 / (1 + np.exp(-logits[0, :, :, 0])), features[0])
 
     def find(self, square: np.ndarray) -> Lungs:
         """Return the two lungs in a picture, float32 (224, 224) in [0, 1].
@@ -54,14 +69,26 @@ class LungSegmenter:
         Raises:
             LungsNotFoundError: there are no two plausible lungs.
         """
-        if score_chest(square) < _LEAST_CHEST_SCORE:
-            raise _not_found("a picture that does not look like one")
-        probability = self.draw(square)
-        lungs = separate_lungs(probability > 0.5)
-        unsure = np.abs(probability - 0.5) < _UNSURE
-        if unsure.sum() > _MOST_BLURRED * lungs.both.sum():
-            raise _not_found("areas without a clear outline")
-        return lungs
+        return find_lungs(square, self.draw(square))
+
+
+def find_lungs(square: np.ndarray, drawing: Drawing) -> Lungs:
+    """Return the two lungs in a picture that was drawn already.
+
+    Args:
+        square: float32 (224, 224) in [0, 1].
+        drawing: of the same picture.
+
+    Raises:
+        LungsNotFoundError: there are no two plausible lungs.
+    """
+    if score_chest(square) < _LEAST_CHEST_SCORE:
+        raise _not_found("a picture that does not look like one")
+    lungs = separate_lungs(drawing.probability > 0.5)
+    unsure = np.abs(drawing.probability - 0.5) < _UNSURE
+    if unsure.sum() > _MOST_BLURRED * lungs.both.sum():
+        raise _not_found("areas without a clear outline")
+    return lungs
 
 
 def separate_lungs(mask: np.ndarray) -> Lungs:

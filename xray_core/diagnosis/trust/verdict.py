@@ -1,0 +1,142 @@
+"""May this overlay be trusted? One answer in words, from what was measured about it."""
+
+from dataclasses import dataclass
+
+from xray_core.diagnosis.diagnosis import Diagnosis
+from xray_core.diagnosis.report import format_percent
+from xray_core.diagnosis.trust.examine import Examination
+from xray_core.diagnosis.trust.faithfulness import RANDOM_MAPS
+from xray_core.diagnosis.trust.methods import EXPLANATIONS
+from xray_core.diagnosis.trust.stability import Changed
+
+# Chance alone would let one of 20 maps beat all 19 random ones, and one of ten beat 18 of them.
+_LEAST_BEATEN = 18 / RANDOM_MAPS - 1e-9
+_LEAST_STABLE = 0.7
+_LEAST_AGREEING = 0.5
+# A peak below a twentieth of the scale is drawn with less than 15 % of the strongest colour.
+_LEAST_SHOWN = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one part of the examination says.
+
+    Attributes:
+        question: what it asks, for people.
+        passed: whether the overlay withstands it.
+        sentence: what was found.
+        failure: what a failure means, in a few words.
+    """
+
+    question: str
+    passed: bool
+    sentence: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all parts say together.
+
+    Attributes:
+        findings: one for each part.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def trusted(self) -> bool:
+        return all(finding.passed for finding in self.findings)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict on the overlay, in words."""
+        failures = [finding.failure for finding in self.findings if not finding.passed]
+        if not failures:
+            return (
+                f"The overlay withstood all {len(self.findings)} checks: it shows what this "
+                "network's answer rests on. Whether that is disease, it cannot tell."
+            )
+        return f"Do not rely on this overlay: {'; '.join(failures)}."
+
+
+def shows_something(diagnosis: Diagnosis) -> bool:
+    """Return whether the overlay shows enough evidence to be looked at, and so to be checked."""
+    return float(diagnosis.heatmap.max()) >= _LEAST_SHOWN * diagnosis.heat_full_scale
+
+
+def judge_overlay(found: Examination) -> Verdict:
+    """Return whether an overlay may be trusted, and why."""
+    return Verdict(
+        (
+            _judge_faithfulness(found),
+            _judge_randomised(found),
+            _judge_stability(found),
+            _judge_agreement(found),
+        )
+    )
+
+
+def _judge_faithfulness(found: Examination) -> Finding:
+    deletion, insertion = found.faithfulness.deletion_beats, found.faithfulness.insertion_beats
+    return Finding(
+        "Does the answer rest on what it shows?",
+        min(deletion, insertion) >= _LEAST_BEATEN,
+        f"Covering its spots, the strongest first, lowers the answer sooner than "
+        f"{round(deletion * RANDOM_MAPS)} of {RANDOM_MAPS} random maps do; showing nothing but "
+        f"them raises it sooner than {round(insertion * RANDOM_MAPS)} of {RANDOM_MAPS}.",
+        "random maps find what the answer rests on as well as it does",
+    )
+
+
+def _judge_randomised(found: Examination) -> Finding:
+    likeness = found.randomised[1.0]
+    least = _find_least_stable(found).likeness
+    return Finding(
+        "Does it depend on what was learnt?",
+        likeness < least,
+        f"After all layers forgot what they had learnt, the map of the same network is alike to "
+        f"{likeness:.2f}; after the last layer alone did, to {found.randomised[0.0]:.2f}. A map "
+        f"that rests on what was learnt changes more by that than by small changes of the picture, "
+        f"which leave it alike to {least:.2f} or more.",
+        "a network that has learnt nothing draws much the same",
+    )
+
+
+def _judge_stability(found: Examination) -> Finding:
+    least = _find_least_stable(found)
+    answers = [c.probability for c in found.changes if c.probability is not None]
+    lost = len(found.changes) - len(answers)
+    spread = (
+        f"The probability lies between {format_percent(min(answers))} and "
+        f"{format_percent(max(answers))} under them."
+        if answers
+        else ""
+    )
+    if lost:
+        spread += f" After {lost} of them no lungs were found any more."
+    return Finding(
+        "Does it stay when the picture hardly changes?",
+        least.likeness >= _LEAST_STABLE,
+        f"Of {len(found.changes)} small changes, the one that moves it most "
+        f"({least.change.title}) leaves it alike to {least.likeness:.2f}. {spread}".strip(),
+        "it moves when the picture hardly changes",
+    )
+
+
+def _judge_agreement(found: Examination) -> Finding:
+    agreeing = [name for name, value in found.agreement.items() if value > found.chance]
+    each = ", ".join(
+        f"{EXPLANATIONS[name].title} {value:.2f}" for name, value in found.agreement.items()
+    )
+    return Finding(
+        "Do other methods see the same?",
+        len(agreeing) >= _LEAST_AGREEING * len(found.agreement),
+        f"The maps of {len(agreeing)} of {len(found.agreement)} other methods are more like it "
+        f"than any of {RANDOM_MAPS} random maps ({found.chance:.2f}): {each}.",
+        "other methods point elsewhere",
+    )
+
+
+def _find_least_stable(found: Examination) -> Changed:
+    return min(found.changes, key=lambda changed: changed.likeness)
