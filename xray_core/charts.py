@@ -9,23 +9,25 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from xray_core.datasets.layout import SPLITS
+from xray_core.palette import CLASS_COLOURS, NEUTRAL
 
-# Okabe and Ito's colours: told apart by colour-blind readers, on light and on dark ground.
-_PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+# For labels that are no class of ours, such as the parts of a run.
+_OTHERS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7")
+_FINE, _ALARM = _OTHERS[:2]
 _PATTERNS = ("", "/", ".", "x")
 _MOST_POINTS = 4000
 _NO_SPLIT = "all"
 
 
 def colour_labels(labels: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each label, the same for the same set of labels.
+    """Return a colour for each label: the classes have theirs, others the same in the same set.
 
     >>> colour_labels(["PNEUMONIA", "NORMAL"])["NORMAL"]
     '#0072B2'
     """
-    return {
-        label: _PALETTE[place % len(_PALETTE)] for place, label in enumerate(sorted(set(labels)))
-    }
+    others = sorted({label for label in labels if label.lower() not in CLASS_COLOURS})
+    colours = dict(zip(others, cycle(_OTHERS), strict=False))
+    return {label: CLASS_COLOURS.get(label.lower()) or colours[label] for label in set(labels)}
 
 
 def draw_counts(counts: pd.DataFrame, by_subtype: bool = False) -> go.Figure:
@@ -214,7 +216,7 @@ def draw_aucs(table: pd.DataFrame) -> go.Figure:
         base=0.5,
         y=rows["title"],
         orientation="h",
-        marker={"color": [_PALETTE[5] if auc >= 0.7 else _PALETTE[4] for auc in rows["auc"]]},
+        marker={"color": [_ALARM if auc >= 0.7 else _FINE for auc in rows["auc"]]},
         error_x={
             "type": "data",
             "symmetric": False,
@@ -226,7 +228,7 @@ def draw_aucs(table: pd.DataFrame) -> go.Figure:
         "[%{customdata[1]:.3f}, %{customdata[2]:.3f}]<extra>%{y}</extra>",
     )
     figure.update_xaxes(range=[0.4, 1.0], title="AUC (0.5 is a coin, 1 is perfect)")
-    figure.add_vline(x=0.5, line={"dash": "dot", "color": _PALETTE[6]})
+    figure.add_vline(x=0.5, line={"dash": "dot", "color": NEUTRAL})
     return _finish(figure, height=90 + 34 * len(rows))
 
 
@@ -244,7 +246,7 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
             for split, count in zip(table["split"], table["pictures"], strict=True)
         ],
         mode="markers",
-        marker={"color": _PALETTE[0], "size": 9},
+        marker={"color": _FINE, "size": 9},
         error_x={
             "type": "data",
             "symmetric": False,

@@ -3,27 +3,36 @@
 import numpy as np
 import pandas as pd
 
+from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.errors import DatasetError
 from xray_core.evaluation.intervals import bootstrap_intervals
 from xray_core.evaluation.metrics import Scores, score_predictions
+from xray_core.evaluation.three_answers import measure_answers
 from xray_core.model_card import Figure, Measurement
 
 _IN_LUNGS = ("evidence_in_lungs", "energy_in_mask", "peak_in_mask")
 _IN_BOXES = ("energy_in_box", "peak_in_box", "random_in_box")
 _RESAMPLES = 2000
+# A network that gives every picture the same answer has evidence in none, but for chance.
+_FEW_HAVE_EVIDENCE = 0.5
 
 
-def measure(predictions: pd.DataFrame, threshold: float, data: str) -> Measurement:
+def measure(
+    predictions: pd.DataFrame, threshold: float, data: str, cutoffs: Cutoffs | None = None
+) -> Measurement:
     """Return the figures of a table of answers, each with its 95 % interval.
 
     Pictures without an answer are left out of the figures and counted in the note. Evidence in
-    lungs is averaged over the pictures called pneumonia, evidence in boxes over all pictures with
+    lungs is averaged over the pictures called pneumonia, and left out where half of them or fewer
+    have any; evidence in boxes over all pictures with
     boxes, whatever they were called; one without any positive evidence counts there as a miss.
+    Kinds of pneumonia are judged on the pneumonias whose kind is known.
 
     Args:
         predictions: from `predict_images`.
         threshold: probability from which the verdict is pneumonia.
         data: which pictures, in words.
+        cutoffs: of the three answers, to be judged as well.
 
     Raises:
         DatasetError: no picture has an answer.
@@ -42,14 +51,26 @@ def measure(predictions: pd.DataFrame, threshold: float, data: str) -> Measureme
         for name in Scores.model_fields
         if name not in ("n", "confusion")
     }
+    figures |= measure_answers(answered, cutoffs).as_figures() if cutoffs else {}
     unanswered = len(predictions) - len(answered)
     return Measurement(
         data=data,
         n=len(answered),
-        figures=figures | _where_it_looked(answered),
+        figures=figures | _which_kind(answered) | _where_it_looked(answered),
         confusion=scores.confusion.model_dump(),
         note=f"{unanswered} picture(s) had no answer and are left out." if unanswered else "",
     )
+
+
+def _which_kind(answered: pd.DataFrame) -> dict[str, Figure]:
+    """Return how often the kind of pneumonia was right, whatever the verdict was."""
+    if "kind" not in answered:
+        return {}
+    told = answered[(answered["label"] == 1) & answered["kind"].fillna("").ne("")]
+    if told.empty:
+        return {}
+    right = told.assign(kind_right=told["kind"] == told["kind_called"])
+    return {"kind_right": _mean_by_patient(right, "kind_right")}
 
 
 def _where_it_looked(answered: pd.DataFrame) -> dict[str, Figure]:
@@ -57,7 +78,7 @@ def _where_it_looked(answered: pd.DataFrame) -> dict[str, Figure]:
     figures = {
         name: _mean_by_patient(called.dropna(subset=[name]), name)
         for name in _IN_LUNGS
-        if name in called and called[name].notna().any()
+        if name in called and called[name].notna().mean() > _FEW_HAVE_EVIDENCE
     }
     if "random_in_box" in answered:
         boxed = answered.dropna(subset=["random_in_box"]).fillna(dict.fromkeys(_IN_BOXES, 0))

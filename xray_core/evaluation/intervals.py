@@ -60,7 +60,7 @@ def bootstrap_intervals(
     """
     labels, probabilities = check_predictions(labels, probabilities)
     threshold = check_threshold(threshold)
-    count, owners = _number_patients(patients, len(labels))
+    count, owners = number_patients(patients, len(labels))
     tail = (1 - level) / 2
     if resamples < 1 or not 0 < tail < 0.5:
         raise ValueError(
@@ -71,14 +71,14 @@ def bootstrap_intervals(
     labels, probabilities, owners = labels[order], probabilities[order], owners[order]
     blocks = [
         _score_resamples(labels, probabilities, threshold, weights)
-        for weights in _draw_weights(count, owners, resamples, np.random.default_rng(seed))
+        for weights in draw_weights(count, owners, resamples, np.random.default_rng(seed))
     ]
     scores = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     scores["ece"] = _centre(scores["ece"], calibration_error(labels, probabilities))
     return MappingProxyType({name: _limits(values, tail) for name, values in scores.items()})
 
 
-def _number_patients(patients: ArrayLike, pictures: int) -> tuple[int, np.ndarray]:
+def number_patients(patients: ArrayLike, pictures: int) -> tuple[int, np.ndarray]:
     """Return how many patients there are, and for each picture the number of its patient."""
     keys = np.asarray(patients)
     if keys.shape != (pictures,):
@@ -89,7 +89,7 @@ def _number_patients(patients: ArrayLike, pictures: int) -> tuple[int, np.ndarra
     return len(unique), places
 
 
-def _draw_weights(
+def draw_weights(
     count: int, owners: np.ndarray, resamples: int, rng: np.random.Generator
 ) -> Iterator[np.ndarray]:
     """Yield float (some, N): how often each picture was drawn in each of some resamples.
@@ -123,18 +123,22 @@ def _score_resamples(
     drawn = weights.sum(axis=1)
     in_bin = np.eye(ECE_BINS)[bin_probabilities(probabilities)]
     gaps = weights @ (in_bin * (labels - probabilities)[:, np.newaxis])
+    sides = np.sqrt(tp + fp) * np.sqrt(tp + fn) * np.sqrt(tn + fp) * np.sqrt(tn + fn)
     return {
         "accuracy": (tp + tn) / drawn,
         "sensitivity": _divide(tp, tp + fn),
         "specificity": _divide(tn, tn + fp),
         "precision": _divide(tp, tp + fp),
         "f1": _divide(2 * tp, 2 * tp + fp + fn),
-        "auc": _weighted_auc(sick, probabilities, weights),
+        "mcc": _divide(tp * tn - fp * fn, sides),
+        "auc": weighted_auc(sick, probabilities, weights),
+        "pr_auc": _weighted_average_precision(sick, probabilities, weights),
+        "brier": weights @ np.square(probabilities - labels) / drawn,
         "ece": np.abs(gaps).sum(axis=1) / drawn,
     }
 
 
-def _weighted_auc(sick: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def weighted_auc(sick: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the AUC of each resample, (B,): the chance that a pneumonia outranks a normal.
 
     Equal probabilities count half, as in scikit-learn; the pictures come sorted, so that one pass
@@ -145,6 +149,18 @@ def _weighted_auc(sick: np.ndarray, probabilities: np.ndarray, weights: np.ndarr
     well = np.add.reduceat(weights * ~sick, first, axis=1)
     outranked = np.cumsum(well, axis=1) - well / 2
     return _divide((ill * outranked).sum(axis=1), ill.sum(axis=1) * well.sum(axis=1))
+
+
+def _weighted_average_precision(
+    sick: np.ndarray, probabilities: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return the average precision of each resample, (B,), as scikit-learn has it: by steps."""
+    first = np.flatnonzero(np.diff(probabilities, prepend=-1))
+    ill = np.add.reduceat(weights * sick, first, axis=1)
+    drawn = np.add.reduceat(weights, first, axis=1)
+    found, called = (np.cumsum(part[:, ::-1], axis=1)[:, ::-1] for part in (ill, drawn))
+    precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
+    return _divide((ill * precision).sum(axis=1), ill.sum(axis=1))
 
 
 def _divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
-from sklearn.metrics import confusion_matrix, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 ECE_BINS = 15  # Guo et al. 2017; figures with another number of bins cannot be compared
 
@@ -29,7 +29,11 @@ class Scores(BaseModel):
         specificity: share of the normals called normal; None without a normal.
         precision: share of the calls of pneumonia that are right; None if nothing was called so.
         f1: harmonic mean of precision and sensitivity; None if there is no pneumonia and no call.
+        mcc: Matthews' correlation of labels and calls, -1 to 1; None if one of them never varies.
         auc: area under the ROC curve; None if one class is missing.
+        pr_auc: average precision, the area under the steps of precision over sensitivity; None
+            without a pneumonia.
+        brier: mean squared distance of probability and label.
         ece: expected calibration error, see `calibration_error`.
         confusion: the counts behind the shares.
     """
@@ -42,9 +46,32 @@ class Scores(BaseModel):
     specificity: float | None
     precision: float | None
     f1: float | None
+    mcc: float | None
     auc: float | None
+    pr_auc: float | None
+    brier: float
     ece: float
     confusion: Confusion
+
+
+def count_calls(labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> Confusion:
+    """Return how many pictures fall into each cell at a threshold.
+
+    Args:
+        labels: (N,), 1 for pneumonia and 0 for normal.
+        probabilities: (N,) of pneumonia, 0 to 1.
+        threshold: probability from which the verdict is pneumonia.
+
+    Raises:
+        ValueError: nothing came, the lengths differ, or a value is out of its range.
+
+    >>> count_calls([0, 1, 1], [0.2, 0.4, 0.9], 0.5)
+    Confusion(tn=1, fp=0, fn=1, tp=1)
+    """
+    labels, probabilities = check_predictions(labels, probabilities)
+    called = probabilities >= check_threshold(threshold)
+    tn, fp, fn, tp = np.bincount(2 * labels + called, minlength=4).tolist()
+    return Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
 
 
 def score_predictions(labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> Scores:
@@ -63,9 +90,8 @@ def score_predictions(labels: ArrayLike, probabilities: ArrayLike, threshold: fl
     (0.75, 0.5, 0.75)
     """
     labels, probabilities = check_predictions(labels, probabilities)
-    threshold = check_threshold(threshold)
-    called = probabilities >= threshold
-    tn, fp, fn, tp = (int(count) for count in confusion_matrix(labels, called, labels=[0, 1]).flat)
+    counts = count_calls(labels, probabilities, threshold)
+    tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp
     return Scores(
         n=len(labels),
         accuracy=(tp + tn) / len(labels),
@@ -73,10 +99,28 @@ def score_predictions(labels: ArrayLike, probabilities: ArrayLike, threshold: fl
         specificity=_share(tn, tn + fp),
         precision=_share(tp, tp + fp),
         f1=_share(2 * tp, 2 * tp + fp + fn),
+        mcc=matthews_correlation(tn, fp, fn, tp),
         auc=float(roc_auc_score(labels, probabilities)) if 0 < tp + fn < len(labels) else None,
+        pr_auc=float(average_precision_score(labels, probabilities)) if tp + fn else None,
+        brier=float(np.square(probabilities - labels).mean()),
         ece=calibration_error(labels, probabilities),
-        confusion=Confusion(tn=tn, fp=fp, fn=fn, tp=tp),
+        confusion=counts,
     )
+
+
+def matthews_correlation(tn: int, fp: int, fn: int, tp: int) -> float | None:
+    """Return the correlation of labels and calls, -1 to 1; None where one of them never varies.
+
+    scikit-learn says 0 there, as if calls and labels had been found to be unrelated.
+
+    Source: Matthews 1975, "Comparison of the predicted and observed secondary structure of T4 phage
+    lysozyme".
+
+    >>> matthews_correlation(tn=3, fp=1, fn=2, tp=6)
+    0.47809144373375745
+    """
+    sides = float(tp + fp) * float(tp + fn) * float(tn + fp) * float(tn + fn)
+    return (tp * tn - fp * fn) / sides**0.5 if sides else None
 
 
 def calibration_error(labels: ArrayLike, probabilities: ArrayLike) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xray_core.datasets.folder import LabelledImage
+from xray_core.datasets.naming import KIND_OF_GERM
 from xray_core.diagnosis.diagnose import Diagnoser
 from xray_core.errors import DatasetError, LungsNotFoundError, UnreadableImageError
 from xray_core.evaluation.evidence import (
@@ -50,7 +51,8 @@ def predict_images(
     Columns: ``file, patient, label, probability, called`` (1 for pneumonia),
     ``evidence_in_lungs`` (by the model's own lung outline), and where a reference is given
     ``energy_in_mask, peak_in_mask, energy_in_box, peak_in_box, random_in_box``; ``error`` says why
-    a picture has no answer.
+    a picture has no answer. Of models that tell kinds of pneumonia apart, also ``kind`` (by the
+    file's name; empty where it does not tell) and ``kind_called``, the more probable one.
     """
     rows = []
     for done, image in enumerate(images):
@@ -61,7 +63,7 @@ def predict_images(
             "label": image.label,
         }
         try:
-            row |= _answer(image.path, diagnoser, reference)
+            row |= _answer(image, diagnoser, reference)
         except (UnreadableImageError, LungsNotFoundError) as error:
             row["error"] = str(error)
         rows.append(row)
@@ -69,15 +71,22 @@ def predict_images(
     return pd.DataFrame(rows)
 
 
-def _answer(path: Path, diagnoser: Diagnoser, reference: Reference) -> dict[str, object]:
+def _answer(image: LabelledImage, diagnoser: Diagnoser, reference: Reference) -> dict[str, object]:
+    path = image.path
     diagnosis = diagnoser.diagnose(decode_xray(path.read_bytes(), path.name))
     heat = diagnosis.heatmap
     row: dict[str, object] = {
         "probability": diagnosis.probability,
-        "called": int(diagnosis.verdict == "pneumonia"),
+        "called": int(diagnosis.probability >= diagnosis.threshold),
         "evidence_in_lungs": diagnosis.evidence.in_lungs if diagnosis.evidence else None,
         "error": "",
     }
+    if diagnosis.classes:
+        kinds = {name: share for name, share in diagnosis.classes.items() if name != "normal"}
+        row |= {
+            "kind": KIND_OF_GERM.get(image.subtype, ""),
+            "kind_called": max(kinds, key=kinds.__getitem__),
+        }
     if path.stem in reference.lung_masks:
         mask = reference.lung_masks[path.stem]
         row |= {

@@ -1,0 +1,129 @@
+"""Whether figures of two models may stand side by side."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from xray_core.comparison.predictions import Predictions
+from xray_core.datasets.naming import RULES
+from xray_core.datasets.split import fingerprint_names
+from xray_core.model_card import ClassifierCard
+from xray_core.training.presets.catalog import RANDOM_START, began_at_random
+
+# The 624 test pictures of Kermany et al. 2018 as their folders have them: 234 normal, 390 not.
+OFFICIAL_TEST = "cd81f5d83e0dd6c0c5a80d53f3dcc8b6093375fb1ade3ce0cb86991beb49c59f"
+_KERMANY = RULES[0]
+# With 30 of a class, two standard errors of sensitivity and specificity are above ten points.
+_FEW = 60
+
+Standing = Literal["official test", "re-split", "tuned on test", "different data", "not judged"]
+
+MEANINGS: dict[Standing, str] = {
+    "official test": "Judged on the 624 test pictures of Kermany et al. 2018, as in their folders.",
+    "re-split": "Judged on another choice of the same hospital's pictures: easier, and not "
+    "comparable.",
+    "tuned on test": "Something was chosen by looking at the test pictures: flattering.",
+    "different data": "Judged on pictures of another origin.",
+    "not judged": "No answers on test pictures are kept.",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What a model's test figures may be compared with, and why."""
+
+    standing: Standing
+    reason: str
+
+
+def give_badge(card: ClassifierCard | None, predictions: Predictions | None) -> Badge:
+    """Return what the test figures of a model may be compared with.
+
+    Args:
+        card: of the model; None for a run without one.
+        predictions: behind the figures; None where there are none.
+    """
+    if card is None or predictions is None:
+        return Badge("not judged", "It has no answers on test pictures.")
+    if reason := _find_tuning(card, predictions):
+        return Badge("tuned on test", reason)
+    n = len(predictions.table)
+    if predictions.fingerprint == OFFICIAL_TEST:
+        return Badge("official test", f"The official {n} test pictures.{_warn(card)}")
+    if predictions.table["file"].map(_is_kermany).all():
+        return Badge(
+            "re-split",
+            f"{n:,} pictures of Kermany et al. 2018, but not the official 624: models trained on "
+            f"the official folders may have seen them.{_warn(card)}",
+        )
+    data = card.measurements[predictions.name].data if predictions.name in card.measurements else ""
+    where = data or predictions.name
+    return Badge("different data", f"{n:,} pictures of: {where}.{_warn(card)}")
+
+
+def why_not_comparable(first: Predictions | None, second: Predictions | None) -> str | None:
+    """Return why two models cannot be compared picture by picture; None where they can.
+
+    >>> why_not_comparable(None, None)
+    'One of them has no answers on test pictures.'
+    """
+    if first is None or second is None:
+        return "One of them has no answers on test pictures."
+    if first.fingerprint == second.fingerprint:
+        return None
+    files = [set(predictions.table["file"]) for predictions in (first, second)]
+    if files[0] != files[1]:
+        shared = len(files[0] & files[1])
+        return (
+            f"They were judged on different pictures: {len(first.table):,} and "
+            f"{len(second.table):,}, of which {shared:,} are the same."
+        )
+    return "They were judged on the same files with different labels."
+
+
+def _find_tuning(card: ClassifierCard, predictions: Predictions) -> str | None:
+    """Return how the test pictures had a say in the model; None if nothing tells so."""
+    if card.training.validation_images == len(predictions.table):
+        files = predictions.table["file"]
+        orders = (files, _by_class(predictions.table))
+        if any(fingerprint_names(order) == card.training.split_fingerprint for order in orders):
+            return "Its test pictures are those that its epoch and threshold were chosen on."
+    if "test" in card.calibration.source.lower():
+        return f"Its threshold was chosen on: {card.calibration.source}."
+    return None
+
+
+def _by_class(table: pd.DataFrame) -> pd.Series:
+    """Return file names in the order of the folders: normal first."""
+    return table.sort_values(["label", "file"], kind="stable")["file"]
+
+
+def _warn(card: ClassifierCard) -> str:
+    """Return what the reader of its figures must know, each sentence after a space."""
+    return _warn_of_validation(card) + _warn_of_random_start(card)
+
+
+def _warn_of_random_start(card: ClassifierCard) -> str:
+    facts = card.training
+    began = began_at_random(facts.preset, facts.settings.get("initial_weights"))
+    return f" {RANDOM_START}" if began else ""
+
+
+def _warn_of_validation(card: ClassifierCard) -> str:
+    validation = card.training.settings.get("validation")
+    if validation == "pictures":
+        return (
+            " Its validation pictures shared patients with training, so epoch and threshold were "
+            "chosen too hopefully; the test itself is clean."
+        )
+    if validation == "val_folder" and card.training.validation_images < _FEW:
+        return (
+            f" Its threshold was chosen on {card.training.validation_images} pictures only: "
+            f"nearly by chance."
+        )
+    return ""
+
+
+def _is_kermany(file: str) -> bool:
+    return any(pattern.match(file) for pattern in _KERMANY.patterns)

@@ -1,0 +1,214 @@
+"""Training curves of many runs as one figure, drawn within half a second for fifty of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from xray_core.comparison.contenders import Contender
+from xray_core.comparison.many_lines import MANY, simplify_lines
+from xray_core.comparison.style import Style
+from xray_core.comparison.training_curves import (
+    CURVES,
+    VALIDATION,
+    draw_together,
+    group_by_seed,
+    measure_overfitting,
+    measure_progress,
+    smooth,
+)
+
+_PANEL_PIXELS, _GAP = 190, 0.06
+_MOST_WITH_GAP = 3  # more shaded gaps hide each other
+_MOST_IN_ONE_LABEL = 30  # lines; a longer label covers what it tells of
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """What of the curves is drawn, and how.
+
+    Attributes:
+        metrics: of `CURVES`.
+        parts: ``training``, ``validation`` or both.
+        by_time: minutes instead of epochs.
+        smoothing: 0 to below 1, see `smooth`.
+        log_scale: of every vertical axis.
+        seed_bands: runs that differ by seed only become a mean and a band.
+    """
+
+    metrics: tuple[str, ...] = tuple(CURVES)
+    parts: tuple[str, ...] = ("training", "validation")
+    by_time: bool = False
+    smoothing: float = 0.0
+    log_scale: bool = False
+    seed_bands: bool = True
+
+
+def draw_training_curves(
+    contenders: Sequence[Contender],
+    names: Mapping[str, str],
+    styles: Mapping[str, Style],
+    view: CurveView,
+) -> go.Figure:
+    """Return one panel for each metric, all with the same horizontal axis and one hover.
+
+    Validation is drawn bold, training thin; of very many epochs of many runs, about a hundred each.
+    The figure is not validated by Plotly, which takes longer for fifty runs than making it.
+    """
+    shown = [contender for contender in contenders if len(contender.history)]
+    alone = {contender.id: [contender] for contender in shown}
+    groups = group_by_seed(shown) if view.seed_bands else alone
+    traces: list[dict[str, Any]] = []
+    for panel, metric in enumerate(view.metrics):
+        for first, members in groups.items():
+            name = names[first] + (f", {len(members)} seeds" if len(members) > 1 else "")
+            traces += _trace_group(members, name, styles[first], metric, panel, view)
+    if many := len(groups) > MANY:
+        traces = simplify_lines(traces)
+    if "loss" in view.metrics and {"training", "validation"} <= set(view.parts):
+        gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
+        traces = gaps + traces
+    layout = _lay_out(view, len(groups) * len(view.metrics) * len(view.parts))
+    layout["showlegend"] = not many  # it would take more room than the curves
+    return go.Figure({"data": traces, "layout": layout}, _validate=False)
+
+
+def list_without(contenders: Sequence[Contender], by_time: bool) -> list[Contender]:
+    """Return those that cannot be drawn: no curves were kept, or no times."""
+    return [
+        contender
+        for contender in contenders
+        if contender.history.empty or measure_progress(contender.history, by_time) is None
+    ]
+
+
+def _trace_group(
+    members: list[Contender], name: str, style: Style, metric: str, panel: int, view: CurveView
+) -> list[dict[str, Any]]:
+    """Return the lines of one run, or of the seeds of one setting, in one panel."""
+    traces: list[dict[str, Any]] = []
+    for part in view.parts:
+        column = (VALIDATION if part == "validation" else "") + metric
+        drawn = [
+            (along, smooth(run.history[column].to_numpy(float), view.smoothing))
+            for run in members
+            if column in run.history
+            and (along := measure_progress(run.history, view.by_time)) is not None
+        ]
+        if not drawn:
+            continue
+        along = max((along for along, _ in drawn), key=len)
+        mean, low, high = draw_together([values for _, values in drawn])
+        axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along.astype(np.float32)}
+        if len(drawn) > 1:
+            traces += _trace_band(low, high, style, axis)
+        bold = part == "validation"
+        traces.append(
+            axis
+            | {
+                "y": mean.astype(np.float32),
+                "mode": "lines+markers" if len(along) == 1 else "lines",
+                "name": f"{name}, {part}",
+                "legendgroup": name,
+                "showlegend": panel == 0 and part == view.parts[-1],
+                "line": {
+                    "color": style.colour if bold else style.shade(0.6),
+                    "dash": style.dash,
+                    "width": 2.5 if bold else 1.2,
+                },
+                "hovertemplate": f"{CURVES[metric]} %{{y:.3g}}",
+            }
+        )
+    return traces
+
+
+def _trace_band(
+    low: np.ndarray, high: np.ndarray, style: Style, axis: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the area between the lowest and the highest of some seeds."""
+    known = np.isfinite(low)
+    along = axis["x"][known]
+    return [
+        {
+            "x": np.concatenate([along, along[::-1]]),
+            "y": np.concatenate([high[known], low[known][::-1]]).astype(np.float32),
+            "yaxis": axis["yaxis"],
+            "mode": "lines",
+            "fill": "toself",
+            "fillcolor": style.shade(0.18),
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
+
+
+def _trace_gaps(
+    groups: Mapping[str, list[Contender]], styles: Mapping[str, Style], panel: int, view: CurveView
+) -> list[dict[str, Any]]:
+    """Return the area between training and validation loss, named at its end."""
+    if len(groups) > _MOST_WITH_GAP:
+        return []
+    traces: list[dict[str, Any]] = []
+    for first, members in groups.items():
+        history = members[0].history
+        along = measure_progress(history, view.by_time)
+        found = measure_overfitting(history)
+        if len(members) > 1 or along is None or found is None:
+            continue
+        training, validation = (
+            smooth(history[column].to_numpy(float), view.smoothing)
+            for column in ("loss", VALIDATION + "loss")
+        )
+        axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along}
+        traces += _trace_band(training, validation, styles[first], axis)
+        traces.append(
+            {
+                "x": along[-1:],
+                "y": (training[-1:] + validation[-1:]) / 2,
+                "yaxis": axis["yaxis"],
+                "mode": "text",
+                "text": [f"gap {found.gap:+#.3g}"],
+                "textposition": "middle right",
+                "cliponaxis": False,
+                "textfont": {"color": styles[first].colour},
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+        )
+    return traces
+
+
+def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
+    """Return a column of panels over one horizontal axis, with the hover of all of them in step."""
+    count = max(1, len(view.metrics))
+    height = (1 - _GAP * (count - 1)) / count
+    layout: dict[str, Any] = {
+        "height": 90 + _PANEL_PIXELS * count,
+        "margin": {"l": 10, "r": 80, "t": 40, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        # One label for every panel; with many runs it would cover them.
+        "hovermode": "x unified" if lines <= _MOST_IN_ONE_LABEL else "closest",
+        "hoversubplots": "axis",
+        "hoverlabel": {"namelength": -1},
+        "xaxis": {
+            "title": {"text": "Minutes" if view.by_time else "Epoch"},
+            "anchor": f"y{count}" if count > 1 else "y",
+            "showspikes": True,
+            "spikemode": "across",
+            "spikesnap": "data",
+            "spikethickness": 1,
+            "rangemode": "tozero" if view.by_time else "normal",
+        },
+    }
+    for panel, metric in enumerate(view.metrics):
+        top = 1 - panel * (height + _GAP)
+        layout[f"yaxis{panel + 1}" if panel else "yaxis"] = {
+            "title": {"text": CURVES[metric]},
+            "domain": [max(0.0, top - height), top],
+            "type": "log" if view.log_scale else "linear",
+            "nticks": 5,
+        }
+    return layout

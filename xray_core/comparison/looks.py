@@ -1,0 +1,65 @@
+"""How often each model's test figures were seen at a threshold of somebody's choosing.
+
+A threshold that is moved until the test figures please is chosen on the test pictures, and what
+they say from then on flatters. So each look is counted, and said beside the figures.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from xray_core.paths import workspace
+
+_FILE = "test_looks.json"
+
+
+def count_look(keys: Iterable[str]) -> None:
+    """Note that figures were seen once more.
+
+    Args:
+        keys: from `name_look`.
+    """
+    looks = read_looks()
+    for key in keys:
+        looks[key] = looks.get(key, 0) + 1
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}")
+    draft.write_text(json.dumps(looks, indent=2, sort_keys=True), encoding="utf-8")
+    draft.replace(path)
+
+
+def read_looks() -> dict[str, int]:
+    """Return how often each model's test figures were seen while its threshold was changed."""
+    try:
+        looks = json.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(looks, dict):
+        return {}
+    return {str(key): count for key, count in looks.items() if isinstance(count, int)}
+
+
+def name_look(model_id: str, fingerprint: str) -> str:
+    """Return the key of one model on one set of test pictures.
+
+    >>> name_look("lungs-only", "cd81f5d83e0dd6c0")
+    'lungs-only on cd81f5d83e0d'
+    """
+    return f"{model_id} on {fingerprint[:12]}"
+
+
+def describe_looks(count: int) -> str:
+    """Return what the count means, in a sentence; empty where nobody looked.
+
+    >>> describe_looks(1)
+    'Its test figures were seen once at a threshold of somebody’s choosing.'
+    """
+    if not count:
+        return ""
+    times = "once" if count == 1 else f"{count:,} times"
+    return f"Its test figures were seen {times} at a threshold of somebody’s choosing."
+
+
+def _path() -> Path:
+    return workspace() / "comparison" / _FILE

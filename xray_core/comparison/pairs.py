@@ -1,0 +1,107 @@
+"""Two models on the same pictures: how they differ, and whether that is more than chance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from xray_core.comparison.comparability import why_not_comparable
+from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.words import word_difference
+from xray_core.evaluation.paired_tests import Difference, compare_calls, compare_rankings
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two models, compared or refused.
+
+    Attributes:
+        first, second: ids.
+        refusal: why they cannot be compared; empty where they are.
+        differences: of accuracy, and of AUC where both classes occur.
+        right: how many pictures both, only the first, only the second, and neither got right.
+        left_out: pictures that only one of them answered, or none.
+        thresholds: of the two, from which each calls pneumonia.
+    """
+
+    first: str
+    second: str
+    refusal: str = ""
+    differences: tuple[Difference, ...] = ()
+    right: tuple[int, int, int, int] = (0, 0, 0, 0)
+    left_out: int = 0
+    thresholds: tuple[float, float] = (0.5, 0.5)
+
+    def say(self, names: Mapping[str, str]) -> list[str]:
+        """Return each difference, or the refusal, as a sentence, and what the first depends on."""
+        first, second = names[self.first], names[self.second]
+        if self.refusal:
+            return [f"{first} and {second} are not compared. {self.refusal}"]
+        own = " and ".join(f"{threshold:.3g}" for threshold in self.thresholds)
+        return [
+            *(word_difference(found, first, second) for found in self.differences),
+            f"Accuracy is that at each model's own threshold ({own}).",
+        ]
+
+
+def compare_pair(
+    first: str,
+    second: str,
+    tests: Mapping[str, Predictions | None],
+    thresholds: Mapping[str, float],
+) -> Pair:
+    """Return how two models differ on the pictures that both answered.
+
+    Args:
+        first, second: ids of the models.
+        tests: id to answers.
+        thresholds: id to the threshold from which the model calls pneumonia.
+    """
+    ours, theirs = tests[first], tests[second]
+    refusal = why_not_comparable(ours, theirs)
+    if ours is None or theirs is None or refusal:
+        return Pair(first, second, refusal or "")
+    both = ours.answered & theirs.answered
+    if not both.any():
+        return Pair(first, second, "No picture has an answer of both.")
+    ours, theirs = ours.take(both), theirs.take(both)
+    labels, patients = ours.labels, ours.table["patient"].to_numpy(str)
+    own = thresholds[first], thresholds[second]
+    calls = [ours.probabilities >= own[0], theirs.probabilities >= own[1]]
+    differences = [compare_calls(labels, calls[0], calls[1], patients)]
+    if 0 < labels.sum() < len(labels):
+        differences.append(
+            compare_rankings(labels, ours.probabilities, theirs.probabilities, patients)
+        )
+    right = [called == labels for called in calls]
+    counts = (
+        int((right[0] & right[1]).sum()),
+        int((right[0] & ~right[1]).sum()),
+        int((~right[0] & right[1]).sum()),
+        int((~right[0] & ~right[1]).sum()),
+    )
+    return Pair(first, second, "", tuple(differences), counts, int((~both).sum()), own)
+
+
+def compare_all(
+    ids: Sequence[str],
+    tests: Mapping[str, Predictions | None],
+    thresholds: Mapping[str, float],
+) -> list[Pair]:
+    """Return every pair of some models."""
+    return [
+        compare_pair(first, second, tests, thresholds) for first, second in combinations(ids, 2)
+    ]
+
+
+def warn_of_many(pairs: int) -> str:
+    """Return what looking at many pairs does to p values; empty for a single one.
+
+    >>> warn_of_many(10)
+    'Among 10 pairs of equally good models, chance shows a “real” difference with a risk of 40 %.'
+    """
+    if pairs < 2:
+        return ""
+    return (
+        f"Among {pairs} pairs of equally good models, chance shows a “real” difference with a "
+        f"risk of {1 - 0.95**pairs:.0%}.".replace("%", " %")
+    )

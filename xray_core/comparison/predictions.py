@@ -1,0 +1,111 @@
+"""A model's answers on one set of test pictures, in an order that all models share."""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from xray_core.errors import IncompatibleModelError
+from xray_core.model_card import ClassifierCard
+from xray_core.model_store import predictions_file, read_model_file
+
+_NEEDED = ("file", "patient", "label", "probability")
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What one model answered on one set of pictures.
+
+    Attributes:
+        name: of the measurement on the model's card, such as ``official test``.
+        table: one row a picture, sorted by file, label and patient: ``file, patient, label,
+            probability`` (NaN without an answer), ``evidence_in_lungs``.
+    """
+
+    name: str
+    table: pd.DataFrame
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over file names and labels: the same for models judged on the same pictures."""
+        return fingerprint_pictures(self.table["file"], self.table["label"])
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Int (N,): 1 for pneumonia, 0 for normal."""
+        return self.table["label"].to_numpy(int)
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Float (N,): of pneumonia; NaN without an answer."""
+        return self.table["probability"].to_numpy(float)
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Bool (N,)."""
+        return ~np.isnan(self.probabilities)
+
+    def take(self, keep: np.ndarray) -> "Predictions":
+        """Return some of the rows.
+
+        Args:
+            keep: bool (N,).
+        """
+        return Predictions(self.name, self.table[keep].reset_index(drop=True))
+
+
+def fingerprint_pictures(files: Iterable[str], labels: Iterable[int]) -> str:
+    """Return a SHA-256 over file names and labels, whatever their order.
+
+    >>> fingerprint_pictures(["a", "b"], [0, 1]) == fingerprint_pictures(["b", "a"], [1, 0])
+    True
+    >>> fingerprint_pictures(["a", "b"], [0, 1]) == fingerprint_pictures(["a", "b"], [1, 0])
+    False
+    """
+    lines = sorted(f"{file}\t{int(label)}" for file, label in zip(files, labels, strict=True))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def list_test_sets(card: ClassifierCard) -> list[str]:
+    """Return the measurements of a card whose answers lie beside it."""
+    return [name for name in card.measurements if predictions_file(name) in card.files]
+
+
+def load_predictions(card: ClassifierCard, name: str) -> Predictions:
+    """Return a model's answers behind one of its measurements, checked against the card's hash.
+
+    Raises:
+        IncompatibleModelError: the file is missing, altered, or no table of answers.
+    """
+    file_name = predictions_file(name)
+    data = read_model_file(card, file_name)
+    try:
+        return read_predictions(data, name)
+    except ValueError as error:
+        raise IncompatibleModelError(
+            f"The answers in {file_name} of model {card.id!r} cannot be read: {error} "
+            f"Judge the model again."
+        ) from error
+
+
+def read_predictions(data: bytes, name: str) -> Predictions:
+    """Return the answers in a CSV file.
+
+    Raises:
+        ValueError: a column is missing, no picture has an answer, or a value is out of its range.
+    """
+    table = pd.read_csv(io.BytesIO(data), dtype={"file": str, "patient": str})
+    if missing := [column for column in _NEEDED if column not in table]:
+        raise ValueError(f"Expected the columns {', '.join(_NEEDED)}; {missing[0]} is missing.")
+    if "evidence_in_lungs" not in table:
+        table["evidence_in_lungs"] = np.nan
+    table = table[[*_NEEDED, "evidence_in_lungs"]]
+    given = table["probability"].dropna()
+    if given.empty or not given.between(0, 1).all() or not table["label"].isin((0, 1)).all():
+        raise ValueError("Expected labels of 0 and 1, and answers from 0 to 1, at least one.")
+    order = ["file", "label", "patient"]
+    return Predictions(name, table.sort_values(order, kind="stable", ignore_index=True))

@@ -1,0 +1,147 @@
+"""Curves of many runs as one table: smoothed, grouped by seed, with the gap of overfitting."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xray_core.comparison.contenders import Contender
+
+CURVES = {
+    "loss": "Loss",
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "auc": "AUC",
+}
+VALIDATION = "val_"
+
+
+@dataclass(frozen=True)
+class Overfitting:
+    """How much better a run knows its training pictures than others, at the end of its training.
+
+    Attributes:
+        epoch: counted from 1, at which the validation loss was lowest.
+        best_loss: the validation loss there.
+        gap: validation loss minus training loss at the last epoch.
+        gap_at_best: the same at the best epoch.
+    """
+
+    epoch: int
+    best_loss: float
+    gap: float
+    gap_at_best: float
+
+
+def measure_overfitting(history: pd.DataFrame) -> Overfitting | None:
+    """Return the gap between training and validation loss; None where they were not noted.
+
+    >>> history = pd.DataFrame({"loss": [0.5, 0.3, 0.1], "val_loss": [0.6, 0.4, 0.5]})
+    >>> measure_overfitting(history)
+    Overfitting(epoch=2, best_loss=0.4, gap=0.4, gap_at_best=0.10000000000000003)
+    """
+    if not {"loss", "val_loss"} <= set(history.columns) or history["val_loss"].isna().all():
+        return None
+    best = int(history["val_loss"].to_numpy(float).argmin())
+    gaps = history["val_loss"] - history["loss"]
+    return Overfitting(
+        best + 1,
+        float(history["val_loss"].iloc[best]),
+        float(gaps.iloc[-1]),
+        float(gaps.iloc[best]),
+    )
+
+
+def measure_progress(history: pd.DataFrame, by_time: bool) -> np.ndarray | None:
+    """Return where each epoch lies on the axis, (E,): its number, or minutes since the start.
+
+    None where minutes were asked for and nobody noted them.
+    """
+    if not by_time:
+        return np.arange(1, len(history) + 1, dtype=float)
+    return history["seconds"].to_numpy(float) / 60 if "seconds" in history else None
+
+
+def smooth(values: np.ndarray, weight: float) -> np.ndarray:
+    """Return a running average that forgets: each value counts `weight` times the next one.
+
+    The beginning is corrected for what is not there yet, as TensorBoard does.
+
+    Args:
+        values: (E,); NaN stays NaN and does not spread.
+        weight: 0 (as it is) to below 1.
+
+    >>> smooth(np.array([1.0, 0.0, 0.0]), 0.5).round(3).tolist()
+    [1.0, 0.333, 0.143]
+    """
+    if not weight:
+        return values
+    smoothed, total, mass = np.full(len(values), np.nan), 0.0, 0.0
+    for place, value in enumerate(values.tolist()):
+        if np.isfinite(value):
+            total, mass = total * weight + value, mass * weight + 1
+            smoothed[place] = total / mass
+    return smoothed
+
+
+def group_by_seed(contenders: Sequence[Contender]) -> dict[str, list[Contender]]:
+    """Return runs that differ by their seed only, under the id of the first of each group.
+
+    A run that has no such kin is a group of its own.
+    """
+    groups: dict[str, list[Contender]] = {}
+    names: dict[str, str] = {}
+    for contender in contenders:
+        key = _all_but_seed(contender) or contender.id
+        groups.setdefault(names.setdefault(key, contender.id), []).append(contender)
+    return groups
+
+
+def draw_together(curves: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (mean, lowest, highest) of curves by epoch, each (E,), E of the longest.
+
+    >>> mean, low, high = draw_together([np.array([1.0, 2.0]), np.array([3.0])])
+    >>> mean.tolist(), low.tolist(), high.tolist()
+    ([2.0, 2.0], [1.0, 2.0], [3.0, 2.0])
+    """
+    longest = max(map(len, curves))
+    table = np.full((len(curves), longest), np.nan)
+    for row, curve in zip(table, curves, strict=True):
+        row[: len(curve)] = curve
+    known = np.isfinite(table).any(axis=0)
+    mean, low, high = (np.full(longest, np.nan) for _ in range(3))
+    mean[known] = np.nanmean(table[:, known], axis=0)
+    low[known] = np.nanmin(table[:, known], axis=0)
+    high[known] = np.nanmax(table[:, known], axis=0)
+    return mean, low, high
+
+
+def tabulate_curves(contenders: Sequence[Contender], names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row for each epoch of each run, for export."""
+    tables = [
+        contender.history.drop(columns="epoch", errors="ignore").assign(
+            id=contender.id,
+            title=names[contender.id],
+            epoch=np.arange(1, len(contender.history) + 1),
+        )
+        for contender in contenders
+        if len(contender.history)
+    ]
+    if not tables:
+        return pd.DataFrame(columns=["id", "title", "epoch"])
+    table = pd.concat(tables, ignore_index=True)
+    first = ["id", "title", "epoch"]
+    return table[first + [column for column in table if column not in first]]
+
+
+def _all_but_seed(contender: Contender) -> str:
+    """Return what two runs share that differ by their seed only; empty where nothing is known."""
+    if not contender.settings:
+        return ""
+    settings = {name: value for name, value in contender.settings.items() if name != "seed"}
+    training = contender.card.training if contender.card else None
+    data = training.data_fingerprint if training else ""
+    return json.dumps([settings, data], sort_keys=True, default=str)

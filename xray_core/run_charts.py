@@ -1,0 +1,75 @@
+"""The curves of a training run as a Plotly figure."""
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from xray_core.charts import colour_labels
+
+_CURVES = {
+    "loss": "Loss",
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "auc": "AUC",
+    "learning_rate": "Learning rate",
+}
+_COLUMNS = 3
+_TICKS = 6
+_STEPS = (1, 2, 5, 10, 20, 50, 100)  # between two epochs on the axis
+_PARTS = {"training": "", "validation": "val_"}
+_COLOURS = colour_labels(list(_PARTS))
+_DASHES = {"training": "dot", "validation": "solid"}
+
+
+def tabulate_curves(history: pd.DataFrame) -> pd.DataFrame:
+    """Return a run's history with epochs counted from 1, and without columns that nobody draws."""
+    names = [before + name for name in _CURVES for before in _PARTS.values()]
+    table = history[[name for name in names if name in history]]
+    table.insert(0, "epoch", range(1, len(history) + 1))
+    return table
+
+
+def draw_curves(history: pd.DataFrame, epochs: int) -> go.Figure:
+    """Return one small chart for each figure, training dotted and validation solid.
+
+    Args:
+        history: from a run's ``history.csv``.
+        epochs: of the whole run, so that the axis does not jump while it grows.
+    """
+    table = tabulate_curves(history)
+    figure = make_subplots(
+        -(-len(_CURVES) // _COLUMNS),
+        _COLUMNS,
+        subplot_titles=list(_CURVES.values()),
+        horizontal_spacing=0.08,
+        vertical_spacing=0.16,
+    )
+    for place, name in enumerate(_CURVES):
+        for part, before in _PARTS.items():
+            if before + name not in table:
+                continue
+            figure.add_scatter(
+                x=table["epoch"],
+                y=table[before + name],
+                mode="lines+markers",
+                name=part,
+                legendgroup=part,
+                showlegend=place == 0,
+                line={"color": _COLOURS[part], "dash": _DASHES[part]},
+                marker={"size": 5},
+                hovertemplate=f"epoch %{{x}}: %{{y:.4g}}<extra>{part}</extra>",
+                row=place // _COLUMNS + 1,
+                col=place % _COLUMNS + 1,
+            )
+    margin = 0.03 * epochs
+    figure.update_xaxes(
+        range=[1 - margin, max(epochs, 2) + margin],
+        dtick=next(step for step in _STEPS if epochs / step <= _TICKS),
+    )
+    figure.update_layout(
+        height=480,
+        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        legend={"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
+    )
+    return figure
