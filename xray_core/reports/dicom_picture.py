@@ -1,0 +1,88 @@
+"""The overlay as a DICOM Secondary Capture, which a PACS files beside the X-ray.
+
+Source: DICOM PS3.3, A.8.1.
+"""
+
+import numpy as np
+from highdicom import UID
+from highdicom.sc import SCImage
+from PIL import Image, ImageDraw, ImageFont
+from pydicom.dataset import Dataset
+
+from xray_core.about import DISCLAIMER
+from xray_core.diagnosis.report import say_probability
+from xray_core.reports.dicom_objects import describe_series, save_object
+from xray_core.reports.dicom_source import read_source
+from xray_core.reports.fonts import TEXT_FONT
+from xray_core.reports.pictures import draw_pair
+from xray_core.reports.report import Report
+
+_SERIES_NUMBER = 9901  # above the numbers that modalities give their series
+_LETTER_SHARE = 0.022  # height of a letter, of the picture's width
+_UNTOLD_ORIENTATION = ("L", "F")  # highdicom asks for one, and it is taken out again
+
+
+def write_secondary_capture(report: Report, data: bytes) -> bytes:
+    """Return the overlay with its verdict beneath, as a DICOM file in the X-ray's own study.
+
+    Args:
+        report: the answer.
+        data: the DICOM file that was judged; its patient and study are read from it anew.
+
+    Raises:
+        UnreadableImageError: the file does not say which study it belongs to.
+    """
+    source = read_source(data)
+    return save_object(lambda: _capture(report, source))
+
+
+def _capture(report: Report, source: Dataset) -> Dataset:
+    _, overlay = draw_pair(report.xray, report.diagnosis)
+    image = SCImage.from_ref_dataset(
+        source,
+        pixel_array=_add_words(overlay, report),
+        photometric_interpretation="RGB",
+        bits_allocated=8,
+        coordinate_system="PATIENT",
+        patient_orientation=_UNTOLD_ORIENTATION,
+        series_instance_uid=UID(),
+        series_number=_SERIES_NUMBER,
+        sop_instance_uid=UID(),
+        instance_number=1,
+        transfer_syntax_uid="1.2.840.10008.1.2.1",
+        **describe_series(report, "Evidence for pneumonia (research)"),
+    )
+    image.PatientOrientation = source.PatientOrientation
+    image.DerivationDescription = (
+        f"{report.software}, model {report.diagnosis.model_id}. {DISCLAIMER}"
+    )
+    image.SourceImageSequence = [_refer_to(source)]
+    image.LossyImageCompression = source.LossyImageCompression
+    image.BodyPartExamined = "CHEST"
+    if "BurnedInAnnotation" in source:  # the picture below the colours is the same
+        image.BurnedInAnnotation = source.BurnedInAnnotation
+    return image
+
+
+def _refer_to(source: Dataset) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = source.SOPClassUID
+    item.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    return item
+
+
+def _add_words(overlay: np.ndarray, report: Report) -> np.ndarray:
+    """Return the picture with the verdict in a band below it, uint8 RGB (H, W, 3)."""
+    height, width = overlay.shape[:2]
+    letter = max(10, round(width * _LETTER_SHARE))
+    lines = (
+        f"{report.diagnosis.verdict.upper()}: probability {say_probability(report.diagnosis)}",
+        f"{report.software}, model {report.diagnosis.model_id}",
+        DISCLAIMER,
+    )
+    page = Image.new("RGB", (width, height + letter * 6))
+    page.paste(Image.fromarray(overlay))
+    draw, font = ImageDraw.Draw(page), ImageFont.truetype(TEXT_FONT, letter)
+    for number, line in enumerate(lines):
+        draw.text((letter, height + letter * (0.5 + 1.6 * number)), line, "white", font)
+    return np.asarray(page)

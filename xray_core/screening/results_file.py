@@ -1,0 +1,98 @@
+"""A CSV file that grows line by line, and from which a stopped screening goes on."""
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from xray_core.errors import InvalidConfigError, PneumoscopeError
+from xray_core.screening.files import XRayFile
+from xray_core.screening.records import COLUMNS, to_cell, to_csv
+from xray_core.screening.screen import ScreenedFile
+
+_Done = frozenset[tuple[str, str]]
+
+
+class ResultsFile:
+    """The lines of a screening on disk.
+
+    Each batch of lines is written at once and forced to the disk. What a crash leaves of a line is
+    removed when the file is opened again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or begin it.
+
+        Raises:
+            InvalidConfigError: there is a file that is no such table, or it cannot be written.
+        """
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._mend()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidConfigError(
+                f"Expected a CSV file that can be written, got {path}: {error}. Choose another."
+            ) from error
+
+    def find_done(self, model_hash: str) -> _Done:
+        """Return (name, SHA-256) of each file that this model has judged already."""
+        with self._path.open(newline="", encoding="utf-8") as file:
+            rows = csv.DictReader(file)
+            return frozenset(
+                (row["file"], row["file_sha256"])
+                for row in rows
+                if row["model_sha256"] == model_hash and row["file_sha256"]
+            )
+
+    def add(self, lines: Sequence[ScreenedFile]) -> None:
+        """Write some lines."""
+        with self._path.open("ab") as file:
+            file.write(to_csv(lines, header=False).encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _mend(self) -> None:
+        """Write the header if there is none, and drop a last line that was cut off."""
+        header = ",".join(COLUMNS) + "\n"
+        if not self._path.exists() or not self._path.stat().st_size:
+            self._path.write_text(header, encoding="utf-8")
+            return
+        with self._path.open("r+b") as file:
+            content = file.read()
+            if not content.startswith(header.encode()):
+                raise InvalidConfigError(
+                    f"Expected results of this command in {self._path}, got another file. Choose "
+                    f"another name with --out."
+                )
+            file.truncate(content.rfind(b"\n") + 1)
+
+
+def skip_done(
+    files: Sequence[XRayFile],
+    done: _Done,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[XRayFile]:
+    """Return the files that were not judged yet: another name or other contents.
+
+    Args:
+        files: all of them.
+        done: see `ResultsFile.find_done`.
+        on_progress: told (done, total) files.
+    """
+    names = {name for name, _ in done}
+    left = []
+    for number, file in enumerate(files):
+        on_progress(number, len(files))
+        name = to_cell(file.name)
+        if name not in names or (name, _hash(file)) not in done:
+            left.append(file)
+    return left
+
+
+def _hash(file: XRayFile) -> str:
+    try:
+        return hashlib.sha256(file.read()).hexdigest()
+    except PneumoscopeError:
+        return ""

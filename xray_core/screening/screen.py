@@ -1,0 +1,127 @@
+"""Many X-rays judged by one model, in as many processes as there are cores."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from xray_core.datasets.map_chunks import map_chunks
+from xray_core.datasets.measure import draw_thumbnail
+from xray_core.diagnosis import diagnose
+from xray_core.errors import PneumoscopeError
+from xray_core.images.decode import decode_xray
+from xray_core.images.quiet import quiet_decoders
+from xray_core.screening.files import LoadedFiles, XRayFile
+
+# For each process one chunk is in memory and one waits; a process needs a second to start.
+_CHUNK = 4
+_FEWEST_FOR_PROCESSES = 24
+
+# What the worklist asks of a human first.
+_URGENCY = ("pneumonia", "cannot tell", "", "normal")
+
+
+@dataclass(frozen=True)
+class ScreenedFile:
+    """One line of a worklist: a model's answer for one file, or why there is none.
+
+    Attributes:
+        name: what the user calls the file.
+        file_hash: SHA-256 of the file; empty if it cannot be read.
+        model_id, model_hash: who was asked.
+        verdict: as in `Diagnosis`; empty where there is none.
+        probability: calibrated probability of pneumonia, 0 to 1.
+        threshold: from which the verdict is pneumonia.
+        zones: zone name to share of the evidence; None where there is no positive evidence.
+        outside: share of the evidence outside the lungs.
+        thumbnail: JPEG, longest side 160; empty where the file is no picture.
+        error: why there is no verdict, or "".
+        concerns: what speaks against judging this picture, by the gate's names.
+    """
+
+    name: str
+    file_hash: str
+    model_id: str
+    model_hash: str
+    verdict: str = ""
+    probability: float | None = None
+    threshold: float | None = None
+    zones: dict[str, float] | None = None
+    outside: float | None = None
+    thumbnail: bytes = b""
+    error: str = ""
+    concerns: tuple[str, ...] = ()
+
+    @property
+    def urgency(self) -> tuple[int, float, str]:
+        """Sorts pneumonia first, then what nobody judged, then normal; the likelier the sooner."""
+        rank = _URGENCY.index(self.verdict) if self.verdict in _URGENCY else 1
+        return rank, -(self.probability or 0), self.name
+
+
+def screen_files(
+    files: Sequence[XRayFile],
+    model_id: str | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    workers: int | None = None,
+) -> Iterator[list[ScreenedFile]]:
+    """Give the lines of a few files at a time, in the order in which they are done.
+
+    Args:
+        files: one bad file costs its own line only.
+        model_id: who answers; the default model if None.
+        should_stop: asked between files.
+        workers: processes; as many as there are cores if None, none for a handful of files.
+
+    Raises:
+        UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
+    """
+    _get_diagnoser(model_id)  # an error here is one sentence, in a process it would be a traceback
+    if len(files) < _FEWEST_FOR_PROCESSES:
+        workers = 1
+    work = partial(screen_chunk, model_id)
+    for _, lines in map_chunks(work, LoadedFiles(files), workers, should_stop, _CHUNK):
+        yield lines
+
+
+def screen_chunk(model_id: str | None, files: Sequence[XRayFile]) -> list[ScreenedFile]:
+    """Return the lines of some files, judged in this process."""
+    diagnoser = _get_diagnoser(model_id)
+    with quiet_decoders():
+        return [screen_file(file, diagnoser) for file in files]
+
+
+def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
+    """Return the line of one file; never raises for what the file holds."""
+    model_id, model_hash = diagnoser.card.id, diagnoser.model_hash
+    file_hash, thumbnail = "", b""
+    try:
+        data = file.read()
+        file_hash = hashlib.sha256(data).hexdigest()
+        xray = decode_xray(data, file.name)
+        thumbnail = draw_thumbnail(xray)
+        diagnosis = diagnoser.diagnose(xray)
+    except PneumoscopeError as error:
+        reason = str(error).removeprefix(f"{file.name}: ")
+        return ScreenedFile(
+            file.name, file_hash, model_id, model_hash, thumbnail=thumbnail, error=reason
+        )
+    shares = diagnosis.evidence
+    return ScreenedFile(
+        file.name,
+        file_hash,
+        model_id,
+        model_hash,
+        diagnosis.verdict,
+        diagnosis.probability,
+        diagnosis.threshold,
+        dict(shares.zones) if shares else None,
+        shares.outside if shares else None,
+        thumbnail,
+        concerns=tuple(concern.reason for concern in diagnosis.concerns),
+    )
+
+
+@lru_cache(maxsize=2)
+def _get_diagnoser(model_id: str | None) -> diagnose.Diagnoser:
+    return diagnose.load_diagnoser(model_id)

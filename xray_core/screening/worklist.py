@@ -1,0 +1,70 @@
+"""The X-rays of one sitting: what was dropped, and the lines that are there so far."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from xray_core.errors import InvalidConfigError
+from xray_core.screening.files import XRayFile
+from xray_core.screening.screen import ScreenedFile, screen_files
+
+# All of it is in memory, and a browser's table stays quick; the command line takes more.
+MAX_FILES = 1000
+MAX_BYTES = 1_000_000_000
+
+
+@dataclass
+class Worklist:
+    """Files and their lines; another thread may add lines while one reads them.
+
+    Attributes:
+        files: what was dropped; names are all different.
+        model_id: who answers; the default model if None.
+        lines: in the order in which they are done.
+    """
+
+    files: Sequence[XRayFile]
+    model_id: str | None = None
+    lines: list[ScreenedFile] = field(default_factory=list)
+
+    def screen(
+        self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
+    ) -> None:
+        """Judge all files, and keep what is done when stopped.
+
+        Args:
+            on_progress: told (done, total) files.
+            should_stop: asked between files.
+
+        Raises:
+            UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
+        """
+        on_progress(0, len(self.files))
+        for lines in screen_files(self.files, self.model_id, should_stop):
+            self.lines.extend(lines)
+            on_progress(len(self.lines), len(self.files))
+
+    def find(self, name: str) -> XRayFile:
+        """Return the file of a line."""
+        return next(file for file in self.files if file.name == name)
+
+
+def make_worklist(files: Sequence[XRayFile], model_id: str | None = None) -> Worklist:
+    """Return a worklist whose files all have names of their own.
+
+    Raises:
+        InvalidConfigError: there are too many files, or too many bytes of them in memory.
+    """
+    held_bytes = sum(len(file.source) for file in files if isinstance(file.source, bytes))
+    if len(files) > MAX_FILES or held_bytes > MAX_BYTES:
+        raise InvalidConfigError(
+            f"Expected at most {MAX_FILES:,} X-rays and {MAX_BYTES / 1e9:.0f} GB at once, got "
+            f"{len(files):,} and {held_bytes / 1e9:.1f} GB. Drop fewer, or screen their folder "
+            f"with `python -m xray_core screen`."
+        )
+    seen: dict[str, int] = {}
+    named = []
+    for file in files:
+        count = seen[file.name] = seen.get(file.name, 0) + 1
+        name = file.name if count == 1 else f"{file.name} ({count})"
+        named.append(XRayFile(name, file.source))
+    return Worklist(named, model_id)
