@@ -1,39 +1,49 @@
-"""The command line: diagnose, lungs, models, evaluate, evaluate-lungs, train, train-lungs, data."""
+"""The command line: diagnose, lungs, models, evaluate; all else in the files beside."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import cv2
 import numpy as np
 import typer
 
-from xray_core import cli_data, model_store
+from xray_core import (
+    cli_compare,
+    cli_data,
+    cli_screen,
+    cli_search,
+    cli_train,
+    model_changes,
+    model_store,
+)
 from xray_core.cli_output import (
     as_line,
     as_table,
     errors_as_sentences,
     evaluation_record,
-    fail,
     name_outputs,
     progress,
 )
-from xray_core.datasets.catalog import get_chosen_dataset
-from xray_core.datasets.folder import LabelledImage, list_labelled_images, select_labelled
+from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.masks import read_masks
-from xray_core.datasets.resplit import load_split
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, Verdict
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
 from xray_core.diagnosis.report import describe_evidence, to_json_record
-from xray_core.errors import PneumoscopeError
+from xray_core.errors import IncompatibleModelError, PneumoscopeError
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import to_working_square
 from xray_core.lungs.segment import LungSegmenter
-from xray_core.paths import workspace
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 app.add_typer(cli_data.app, name="data")
+app.add_typer(cli_train.app)
+app.add_typer(cli_search.app)
+app.add_typer(cli_compare.app)
+app.add_typer(cli_screen.app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ModelId = Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")]
@@ -51,12 +61,26 @@ def diagnose(
         Path | None,
         typer.Option(help="Folder for each heatmap as .npy, in the X-ray's own pixels."),
     ] = None,
+    error_rate: Annotated[
+        float,
+        typer.Option(min=0.001, max=0.5, help="Share of each class that may be called wrongly."),
+    ] = DEFAULT_ERROR_RATE,
+    prevalence: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=0.999,
+            help="Share of pneumonias among the children X-rayed with you: says what each answer "
+            "means there.",
+        ),
+    ] = None,
 ) -> None:
-    """Say pneumonia or normal for each X-ray, with the lung zones that the answer rests on."""
+    """Say pneumonia, normal or cannot tell for each X-ray, and the zones that speak for it."""
     with errors_as_sentences():
         diagnoser = load_diagnoser(model)
+        worth = _weigh_answers(diagnoser, error_rate, prevalence) if prevalence else {}
     records = [
-        _diagnose_file(file, name, diagnoser, overlay, heatmap)
+        _diagnose_file(file, name, diagnoser, error_rate, worth, overlay, heatmap)
         for file, name in zip(files, name_outputs(files), strict=True)
     ]
     if json_:
@@ -85,8 +109,9 @@ def lungs(
 @app.command()
 def models(json_: Json = False) -> None:
     """List the trained models."""
-    with errors_as_sentences():
-        cards = model_store.list_models()
+    cards = model_store.list_models()
+    for broken in model_store.list_broken_models():
+        typer.echo(f"{broken.id}: {broken.reason}", err=True)
     if json_:
         typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=2))
         return
@@ -125,10 +150,14 @@ def evaluate(
         )
         with progress("Judging") as on_progress:
             table = predict_images(images, diagnoser, reference, on_progress)
-        result = measure(table, diagnoser.card.calibration.threshold, str(data / split))
+        scores = diagnoser.scores
+        cutoffs = scores.choose_cutoffs(DEFAULT_ERROR_RATE) if scores else None
+        threshold = diagnoser.card.calibration.threshold
+        result = measure(table, threshold, str(data / split), cutoffs)
         if record:
             named = result.model_copy(update={"data": record})
-            model_store.record_measurement(diagnoser.card, record, named, table.to_csv(index=False))
+            csv = table.to_csv(index=False)
+            model_changes.record_measurement(diagnoser.card, record, named, csv)
     typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
 
 
@@ -149,107 +178,43 @@ def evaluate_lungs(
         with progress("Judging") as on_progress:
             result = measure_lungs(images, masks, segmenter, record or str(images), on_progress)
         if record:
-            model_store.record_measurement(segmenter.card, record, result)
+            model_changes.record_measurement(segmenter.card, record, result)
     typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
 
 
-@app.command()
-def train(
-    preset: Annotated[str, typer.Argument(help="What to train, such as lungs-only.")],
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="Training folder that holds NORMAL and PNEUMONIA; the chosen data set if left out."
-        ),
-    ] = None,
-    model_id: Annotated[str | None, typer.Option("--id", help="Name of the new model.")] = None,
-    title: Annotated[str | None, typer.Option(help="Its name on screen.")] = None,
-    described_as: Annotated[
-        str | None, typer.Option(help="The training pictures, in words, for the model card.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Instead of the preset's.")] = None,
-    start_from: Annotated[
-        str | None, typer.Option(help="Model to go on from, instead of the preset's first weights.")
-    ] = None,
-    models_folder: Annotated[Path | None, typer.Option(help="Where to publish the model.")] = None,
-) -> None:
-    """Train a classifier and publish it; TensorFlow is loaded only here."""
-    from xray_core.training.presets import get_preset
+def _weigh_answers(
+    diagnoser: Diagnoser, error_rate: float, prevalence: float
+) -> dict[Verdict, str]:
+    """Return what each answer means where pneumonia has this share, a sentence each."""
+    from xray_core.comparison.predictions import list_test_sets, load_predictions
+    from xray_core.evaluation.three_answers import describe_share_sick, measure_answers
 
-    with errors_as_sentences():
-        changes = {"epochs": epochs, "seed": seed, "start_from": start_from}
-        config = get_preset(preset).model_copy(
-            update={name: value for name, value in changes.items() if value is not None}
+    names = list_test_sets(diagnoser.card)
+    if diagnoser.scores is None or not names:
+        raise IncompatibleModelError(
+            f"Expected a model that was judged on test pictures, got {diagnoser.card.id!r}, which "
+            f"was not. Leave --prevalence out, or judge it with `python -m xray_core evaluate`."
         )
-        if data is None:
-            images, where, patients = _chosen_images()
-            config = config.model_copy(update={"validation_patients": patients})
-        else:
-            images, where = list_labelled_images(data), str(data)
-        from xray_core.training.run import run_classifier
-
-        name = model_id or preset
-        with progress("Reading") as on_progress:
-            folder = run_classifier(
-                config,
-                images,
-                name,
-                title or name,
-                described_as or where,
-                workspace() / "runs" / name,
-                models_folder or workspace() / "models",
-                on_progress,
-            )
-    typer.echo(f"Published {folder}")
-
-
-@app.command()
-def train_lungs(
-    images: Annotated[list[Path], typer.Option(help="Folder of X-rays; may be repeated.")],
-    masks: Annotated[
-        list[Path], typer.Option(help="Folder of their lung masks, in the same order.")
-    ],
-    described_as: Annotated[str, typer.Option(help="The data, in words, for the model card.")] = "",
-    epochs: Annotated[int, typer.Option(min=1)] = 16,
-    start_from: Annotated[Path | None, typer.Option(help="Weights to go on from.")] = None,
-    models_folder: Annotated[Path | None, typer.Option(help="Where to publish the model.")] = None,
-) -> None:
-    """Train the network that draws lungs and publish it; TensorFlow is loaded only here."""
-    if len(images) != len(masks):
-        fail(f"Expected --masks for each --images, got {len(masks)} for {len(images)}.")
-    with errors_as_sentences():
-        from xray_core.training.run import run_lung_unet
-
-        folder = run_lung_unet(
-            list(zip(images, masks, strict=True)),
-            epochs,
-            described_as or ", ".join(str(path) for path in images),
-            workspace() / "runs" / model_store.DEFAULT_LUNGS,
-            models_folder or workspace() / "models",
-            start_from,
-        )
-    typer.echo(f"Published {folder}")
-
-
-def _chosen_images() -> tuple[list[LabelledImage], str, tuple[str, ...]]:
-    """Return the chosen data set's pictures outside its test split, and who validates."""
-    dataset = get_chosen_dataset()
-    if dataset is None:
-        fail("Expected a chosen data set, or --data. Choose one with `data index FOLDER`.")
-    found = dataset.open_index()
-    if split := load_split(found):
-        images = select_labelled(found, ("train", "val", ""))
-        return images, dataset.title, split.validation_patients
-    return select_labelled(found, ("train", "")), dataset.title, ()
+    answered = load_predictions(diagnoser.card, names[0]).table.dropna(subset=["probability"])
+    rates = measure_answers(answered, diagnoser.scores.choose_cutoffs(error_rate))
+    return {
+        verdict: describe_share_sick(rates.share_sick(verdict, prevalence), verdict, names[0])
+        for verdict in get_args(Verdict)
+    }
 
 
 def _diagnose_file(
-    file: Path, name: str, diagnoser: Diagnoser, overlay: Path | None, heatmap: Path | None
+    file: Path,
+    name: str,
+    diagnoser: Diagnoser,
+    error_rate: float,
+    worth: Mapping[Verdict, str],
+    overlay: Path | None,
+    heatmap: Path | None,
 ) -> dict[str, object]:
     try:
         xray = decode_xray(_read(file), file.name)
-        diagnosis = diagnoser.diagnose(xray)
+        diagnosis = diagnoser.diagnose(xray, error_rate)
         if overlay:
             picture = cv2.cvtColor(render_overlay(xray, diagnosis), cv2.COLOR_RGB2BGR)
             _write(overlay / f"{name}.png", cv2.imencode(".png", picture)[1])
@@ -259,7 +224,12 @@ def _diagnose_file(
             np.save(heatmap / f"{name}.npy", full)
     except PneumoscopeError as error:
         return {"file": str(file), "error": str(error)}
-    return to_json_record(str(file), diagnosis) | {"summary": describe_evidence(diagnosis)}
+    sentences = [
+        *(concern.sentence for concern in diagnosis.concerns),
+        describe_evidence(diagnosis),
+        worth.get(diagnosis.verdict, ""),
+    ]
+    return to_json_record(str(file), diagnosis) | {"summary": " ".join(filter(None, sentences))}
 
 
 def _enlarge(square: np.ndarray, height: int, width: int) -> np.ndarray:

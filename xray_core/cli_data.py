@@ -27,7 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 def index(folder: Folder, json_: Json = False) -> None:
     """Measure every picture that is new or changed, and make the folder the chosen data set."""
     with errors_as_sentences():
-        dataset, found = _index(folder)
+        dataset, found = index_folder(folder)
         choose_dataset(dataset.id)
     counts = count_pictures(found.readable)
     if json_:
@@ -70,7 +70,7 @@ def audit(
     from xray_core.audit.run_model_audit import run_model_audit
 
     with errors_as_sentences():
-        _, found = _index(folder)
+        _, found = index_folder(folder)
         with progress("Checking") as on_progress:
             findings = run_audit(found, on_progress)
         if models:
@@ -137,7 +137,8 @@ def _finding_record(finding: Finding) -> dict[str, object]:
     return {name: getattr(finding, name) for name in told} | {"evidence": evidence}
 
 
-def _index(folder: Path) -> tuple[Dataset, DatasetIndex]:
+def index_folder(folder: Path) -> tuple[Dataset, DatasetIndex]:
+    """Return a folder as a data set, its new and changed files read, with a progress bar."""
     dataset = add_dataset(folder)
     with progress("Reading") as on_progress:
         return dataset, index_layout(find_layout(dataset.root), dataset.folder, on_progress)

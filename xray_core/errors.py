@@ -18,6 +18,14 @@ class LungsNotFoundError(PneumoscopeError):
     """No two lungs were found in the picture."""
 
 
+class TurnedXRayError(LungsNotFoundError):
+    """The X-ray lies on its side or on its head, so that no two lungs are found in it."""
+
+
+class NotAChestXRayError(LungsNotFoundError):
+    """The picture shows something else, so its lungs are none."""
+
+
 class IncompatibleModelError(PneumoscopeError):
     """A model's files are missing, altered, or not what its card says."""
 

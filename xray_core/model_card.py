@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xray_core.images.prepare import InputSpec
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+ExplainedBy = Literal["grad_cam", "hires_cam", "occlusion"]
 
 
 class _Record(BaseModel):
@@ -49,6 +50,8 @@ class TrainingFacts(_Record):
         data_fingerprint: SHA-256 over the contents of the training pictures and whose they are.
         split_fingerprint: SHA-256 over the names of the validation pictures.
         training_images, validation_images: how many.
+        parameters: numbers that the network consists of.
+        seconds: that its epochs took.
     """
 
     preset: str
@@ -58,6 +61,8 @@ class TrainingFacts(_Record):
     split_fingerprint: str
     training_images: int
     validation_images: int
+    parameters: int | None = None
+    seconds: float | None = None
 
 
 class CellPlacement(_Record):
@@ -126,16 +131,42 @@ class ClassifierCard(ModelCard):
     """The card of a network that tells pneumonia from normal.
 
     Attributes:
-        placement: where its heatmap's cells look.
+        classes: what it tells apart, normal first; all others are kinds of pneumonia.
+        explained_by: ``grad_cam``, a heatmap from the serving file; ``hires_cam``, the same for
+            networks that flatten their map; or ``occlusion``, for networks without convolutions:
+            what covering each region takes from the log-odds.
+        placement: where the cells of the serving file's heatmap look; None for occlusion.
         heat_full_scale: log-odds of one cell drawn in full colour, from validation.
         lungs_model: the model whose masks it was trained with; None if it needs no lungs.
+        feature_count: numbers that its serving file gives for how the lungs look; 0 for none.
     """
 
     task: Literal["classify"] = "classify"
+    classes: Annotated[tuple[str, ...], Field(min_length=2)] = ("normal", "pneumonia")
     calibration: Calibration
-    placement: CellPlacement
+    explained_by: ExplainedBy = "grad_cam"
+    placement: CellPlacement | None
     heat_full_scale: float = Field(gt=0)
     lungs_model: str | None
+    feature_count: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _a_served_heatmap_has_a_place(self) -> "ClassifierCard":
+        if (self.explained_by == "occlusion") != (self.placement is None):
+            raise ValueError("placement: expected none for occlusion, and one for all others.")
+        return self
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs of its serving file, in the order in which LiteRT has them."""
+        names = ["logit"]
+        if self.explained_by != "occlusion":
+            names.append("heatmap")
+        if len(self.classes) > 2:
+            names.append("class_logits")
+        if self.feature_count:
+            names.append("features")
+        return tuple(sorted(names))
 
 
 AnyCard = Annotated[LungCard | ClassifierCard, Field(discriminator="task")]

@@ -1,16 +1,15 @@
-"""Trained models on disk: list, read, verify, publish."""
+"""Trained models on disk: list, read, verify; see `model_changes` for what changes them."""
 
 import hashlib
 import re
-import shutil
-import tempfile
-from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from xray_core.errors import IncompatibleModelError, UnknownNameError
-from xray_core.model_card import AnyCard, ClassifierCard, LungCard, Measurement
+from xray_core.model_card import AnyCard, ClassifierCard, LungCard
 from xray_core.paths import SHIPPED_MODELS, workspace
 
 DEFAULT_CLASSIFIER = "lungs-only"
@@ -21,9 +20,45 @@ SERVING_FILE = "serving.tflite"
 _card = TypeAdapter[LungCard | ClassifierCard](AnyCard)
 
 
+@dataclass(frozen=True)
+class BrokenModel:
+    """A model's folder whose card cannot be read."""
+
+    id: str
+    reason: str
+
+
 def list_models() -> list[LungCard | ClassifierCard]:
-    """Return the card of every shipped model, then of every model in the workspace."""
-    return [_read_card(folder) for folder in _model_folders().values()]
+    """Return the card of every shipped model, then of every model in the workspace.
+
+    One whose card is broken is left out; see `list_broken_models`.
+    """
+    cards = []
+    for folder in _model_folders().values():
+        with suppress(IncompatibleModelError):
+            cards.append(_read_card(folder))
+    return cards
+
+
+def list_broken_models() -> list[BrokenModel]:
+    """Return the models whose card cannot be read, with the reason."""
+    broken = []
+    for model_id, folder in _model_folders().items():
+        try:
+            _read_card(folder)
+        except IncompatibleModelError as error:
+            broken.append(BrokenModel(model_id, str(error)))
+    return broken
+
+
+def is_shipped(model_id: str) -> bool:
+    """Return whether a model came with the project; such a one is never changed or deleted."""
+    return (SHIPPED_MODELS / model_id / CARD_FILE).exists()
+
+
+def list_classifiers() -> list[ClassifierCard]:
+    """Return the card of every model that classifies; one whose card is broken is left out."""
+    return [card for card in list_models() if isinstance(card, ClassifierCard)]
 
 
 def read_card(model_id: str) -> LungCard | ClassifierCard:
@@ -33,7 +68,7 @@ def read_card(model_id: str) -> LungCard | ClassifierCard:
         UnknownNameError: no model has this id.
         IncompatibleModelError: its card is missing or broken.
     """
-    return _read_card(_folder_of(model_id))
+    return _read_card(folder_of(model_id))
 
 
 def read_classifier_card(model_id: str) -> ClassifierCard:
@@ -57,7 +92,7 @@ def read_model_file(card: LungCard | ClassifierCard, name: str) -> bytes:
     Raises:
         IncompatibleModelError: the file is missing, altered or not on the card.
     """
-    path = _folder_of(card.id) / name
+    path = folder_of(card.id) / name
     if name not in card.files:
         raise IncompatibleModelError(
             f"Expected {name} among the files of model {card.id!r}; its card lists "
@@ -77,58 +112,30 @@ def read_model_file(card: LungCard | ClassifierCard, name: str) -> bytes:
     return data
 
 
-def publish_model(
-    card: LungCard | ClassifierCard, files: Mapping[str, bytes], models_folder: Path
-) -> Path:
-    """Write a model's folder whole or not at all, replacing one of the same id; return it.
+def has_network(card: ClassifierCard) -> bool:
+    """Return whether a model can answer; of large models only the figures are shipped."""
+    return SERVING_FILE in card.files
 
-    Args:
-        card: its `files` are filled in here from the contents.
-        files: file name to contents.
-        models_folder: the folder of all models, such as ``models``.
+
+def tell_how_to_recreate(card: ClassifierCard) -> str:
+    """Return how a model whose network is not here is made anew, in sentences.
+
+    >>> tell_how_to_recreate(read_classifier_card("lungs-only"))
+    'Its network is not shipped. Train it anew: `python -m xray_core train --preset lungs-only`.'
     """
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    complete = card.model_copy(update={"files": hashes})
-    models_folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".publishing-", dir=models_folder))
-    try:
-        for name, data in files.items():
-            (staging / name).write_bytes(data)
-        write_card(complete, staging)
-        staging.chmod(0o755)
-        target = models_folder / card.id
-        if target.exists():
-            target.rename(old := staging.with_name(f"{staging.name}-old"))
-            staging.rename(target)
-            staging = old
-        else:
-            staging.rename(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return target
+    return (
+        f"Its network is not shipped. Train it anew: "
+        f"`python -m xray_core train --preset {card.training.preset}`."
+    )
 
 
-def record_measurement(
-    card: LungCard | ClassifierCard, name: str, measurement: Measurement, predictions_csv: str = ""
-) -> None:
-    """Add a data set's figures to a model's card, and the answers behind them to its folder."""
-    folder = _folder_of(card.id)
-    card = _read_card(folder)
-    files = dict(card.files)
-    if predictions_csv:
-        data = predictions_csv.encode()
-        file_name = f"predictions_{re.sub(r'[^a-z0-9]+', '_', name.lower())}.csv"
-        (folder / file_name).write_bytes(data)
-        files[file_name] = hashlib.sha256(data).hexdigest()
-    measurements = {**card.measurements, name: measurement}
-    write_card(card.model_copy(update={"measurements": measurements, "files": files}), folder)
+def predictions_file(name: str) -> str:
+    """Return the name of the file that holds a model's answers on a data set.
 
-
-def write_card(card: LungCard | ClassifierCard, folder: Path) -> None:
-    """Write ``card.json``; the old one stays until the new one is complete."""
-    draft = folder / f".{CARD_FILE}"
-    draft.write_text(card.model_dump_json(indent=2) + "\n")
-    draft.rename(folder / CARD_FILE)
+    >>> predictions_file("official test")
+    'predictions_official_test.csv'
+    """
+    return f"predictions_{re.sub(r'[^a-z0-9]+', '_', name.lower())}.csv"
 
 
 def _model_folders() -> dict[str, Path]:
@@ -139,7 +146,12 @@ def _model_folders() -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: (item[1].parent != SHIPPED_MODELS, item[0])))
 
 
-def _folder_of(model_id: str) -> Path:
+def folder_of(model_id: str) -> Path:
+    """Return where a model lies.
+
+    Raises:
+        UnknownNameError: no model has this id.
+    """
     folders = _model_folders()
     if model_id not in folders:
         raise UnknownNameError("model", model_id, folders)

@@ -1,0 +1,36 @@
+"""The command line's `compare`: scores side by side, and whether they differ beyond chance."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xray_core.cli_output import errors_as_sentences
+
+app = typer.Typer()
+
+
+@app.command()
+def compare(
+    models: Annotated[list[str], typer.Argument(help="Ids of models; see `models`.")],
+    on: Annotated[
+        str | None,
+        typer.Option(help="Name of a test on the cards; by default the one that most share."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a report with charts to this HTML file.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Compare models: scores with intervals, evidence in lungs, and whether they differ."""
+    # scikit-learn takes longer to import than `diagnose` to answer.
+    from xray_core.comparison.summary import summarise
+
+    with errors_as_sentences():
+        summary = summarise(list(dict.fromkeys(models)), on)
+        if html:
+            summary.write_html(html)
+    for problem in summary.problems:
+        typer.echo(problem, err=True)
+    typer.echo(json.dumps(summary.to_record(), indent=2) if json_ else summary.say())

@@ -1,0 +1,48 @@
+"""The command line's `screen`: a whole folder of X-rays into one table."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xray_core.cli_output import errors_as_sentences, progress
+from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.screening.files import list_folder
+from xray_core.screening.on_ray import screen_on_ray
+from xray_core.screening.results_file import ResultsFile, skip_done
+from xray_core.screening.screen import screen_files
+
+app = typer.Typer()
+
+
+@app.command()
+def screen(
+    folder: Annotated[Path, typer.Argument(help="Holds X-rays at any depth.")],
+    out: Annotated[Path, typer.Option(help="CSV file; lines that it holds are not made again.")],
+    model: Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores if left out.")
+    ] = None,
+    ray: Annotated[
+        bool, typer.Option(help="Use the Ray cluster of this machine; see docs/scale.md.")
+    ] = False,
+) -> None:
+    """Judge every X-ray below a folder; stopped, it goes on where it was."""
+    counts: Counter[str] = Counter()
+    with errors_as_sentences():
+        diagnoser = load_diagnoser(model)
+        files, results = list_folder(folder.resolve()), ResultsFile(out)
+        left = skip_done(files, results.find_done(diagnoser.model_hash))
+        work = screen_on_ray(left, model) if ray else screen_files(left, model, workers=workers)
+        with progress("Screening") as on_progress:
+            for lines in work:
+                results.add(lines)
+                counts.update(line.verdict or "without a verdict" for line in lines)
+                on_progress(counts.total(), len(left))
+    told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    kept = len(files) - len(left)
+    typer.echo(f"{out}: {told or 'nothing new'}" + (f"; {kept} were there already" * bool(kept)))
+    if counts["without a verdict"]:
+        typer.echo("The column error says why some have no verdict.", err=True)
+        raise typer.Exit(1)
