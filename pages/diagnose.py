@@ -1,76 +1,44 @@
 """Drop an X-ray: verdict, where the evidence lies, and the evidence itself."""
 
-import json
-from functools import partial
-from pathlib import Path
-
 import streamlit as st
 
-from ui.answer_card import show_answer_card
-from ui.choose_xray import ChosenXRay, choose_xray, show_samples
-from ui.diagnoser import Reading, forget_reading, get_diagnoser, read_file
-from ui.error_box import show_error
+from ui.choose_model import choose_model
+from ui.choose_xray import choose_xray, forget_xray, show_samples
+from ui.diagnose.choose_mode import choose_many
 from ui.first_steps import show_first_steps
 from ui.page import begin_page
-from ui.xray_viewer import show_xray_viewer
-from xray_core.diagnosis.overlay import encode_overlay
-from xray_core.diagnosis.report import to_json_record
-from xray_core.errors import PneumoscopeError
 
 READING = "diagnose_reading"
-
-
-def show_answer(chosen: ChosenXRay) -> None:
-    """Show the answer for one X-ray, or say why there is none."""
-    try:
-        with st.spinner("Reading the X-ray…"):
-            reading = read_file(chosen.data, chosen.name, key=READING)
-            card = get_diagnoser().card
-    except PneumoscopeError as error:
-        show_error(error)
-        return
-    xray = reading.xray
-    about_file = (
-        f"{chosen.name} · {xray.source_format}, {xray.width} × {xray.height}",
-        chosen.remark,
-        *xray.notes,
-    )
-    show_answer_card(reading.diagnosis, card, about_file)
-    show_xray_viewer(reading.view, key="diagnose_viewer")
-    offer_downloads(chosen.name, reading)
-
-
-@st.fragment
-def offer_downloads(name: str, reading: Reading) -> None:
-    """Offer the overlay as a picture and the answer as JSON."""
-    stem, diagnosis = Path(name).stem, reading.diagnosis
-    with st.container(horizontal=True):
-        st.download_button(
-            "Overlay as PNG",
-            partial(encode_overlay, reading.xray, diagnosis),
-            f"{stem}_evidence.png",
-            "image/png",
-            icon=":material/image:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Report as JSON",
-            json.dumps(to_json_record(name, diagnosis), indent=2),
-            f"{stem}_report.json",
-            "application/json",
-            icon=":material/data_object:",
-            on_click="ignore",
-        )
-
+READINGS = "diagnose_reading_log"
 
 begin_page(
     "Does this chest X-ray show pneumonia?",
     "A verdict, how sure the model is, and the lung regions that the answer rests on.",
 )
+model = choose_model("diagnose")
+if choose_many():
+    # What reads and judges takes longer to import than all that a first visitor sees.
+    from ui.diagnose.worklist import show_worklist
+
+    forget_xray("diagnose")
+    show_worklist(READING, model)
+    st.stop()
+read_first = st.toggle(
+    "Read first",
+    key="diagnose_read_first",
+    help="Say what you see before the answer appears, so that it cannot sway you. A log that "
+    "stays in this browser session tells how often you and the model agree.",
+)
 picked = choose_xray("diagnose")
 if picked is None:
-    forget_reading(READING)
+    st.session_state.pop(READING, None)
     show_samples("diagnose")
     show_first_steps()
 else:
-    show_answer(picked)
+    from ui.answer import show_answer
+
+    show_answer(picked, READING, model, read_first)
+if READINGS in st.session_state:
+    from ui.diagnose.read_first import show_log
+
+    show_log(st.session_state[READINGS])

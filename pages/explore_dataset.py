@@ -28,7 +28,12 @@ OVERVIEW, PICTURES, FINDINGS, SHORTCUTS, AUGMENTATION, SPLIT = VIEWS = (
 def show_dataset(index: DatasetIndex) -> None:
     """Show one view of a data set."""
     view = st.segmented_control(
-        "View", VIEWS, default=OVERVIEW, key="explore_view", label_visibility="collapsed"
+        "View",
+        VIEWS,
+        default=OVERVIEW,
+        required=True,
+        key="explore_view",
+        label_visibility="collapsed",
     )
     if view == FINDINGS:
         show_audit(index)

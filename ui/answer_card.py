@@ -5,15 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from xray_core.about import DISCLAIMER
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.report import compare_to_threshold, describe_evidence, format_percent
+from xray_core.diagnosis.track_record import describe_track_record
 from xray_core.lungs.zones import EvidenceShares
 from xray_core.model_card import ModelCard
 
-DISCLAIMER = "For research and teaching. Not a medical device."
-
 _STYLE = (Path(__file__).parent / "answer_card.css").read_text(encoding="utf-8")
-_SIGNS = {"pneumonia": "▲", "normal": "✓"}
+_SIGNS = {"pneumonia": "▲", "normal": "✓", "cannot tell": "?"}
 
 
 def show_answer_card(diagnosis: Diagnosis, card: ModelCard, about_file: tuple[str, ...]) -> None:
@@ -28,20 +28,41 @@ def show_answer_card(diagnosis: Diagnosis, card: ModelCard, about_file: tuple[st
 
 
 def _verdict(diagnosis: Diagnosis, about_file: tuple[str, ...]) -> str:
-    probability, threshold = compare_to_threshold(diagnosis)
+    probability, _ = compare_to_threshold(diagnosis)
+    kind = diagnosis.verdict.replace(" ", "-")
     lines = "".join(f'<p class="quiet">{escape(line)}</p>' for line in about_file if line)
     return (
-        f'<section class="{diagnosis.verdict}" aria-label="Verdict">'
+        f'<section class="{kind}" aria-label="Verdict">'
         f'<div class="verdict"><span aria-hidden="true">{_SIGNS[diagnosis.verdict]}</span> '
         f"{diagnosis.verdict.upper()}</div>"
         f'<div class="figure"><span>Probability of pneumonia</span>'
         f"<strong>{escape(probability)}</strong></div>"
-        f'<div class="bar" role="img" aria-label="Probability {escape(probability)}, '
-        f'threshold {escape(threshold)}">'
-        f'<span class="level" style="width: {diagnosis.probability:.1%}"></span>'
-        f'<span class="threshold" style="left: {diagnosis.threshold:.1%}">'
-        f"<span>threshold {escape(threshold)}</span></span></div>"
+        f"{_bar(diagnosis)}"
         f"<p>{escape(describe_evidence(diagnosis))}</p>{lines}</section>"
+    )
+
+
+def _bar(diagnosis: Diagnosis) -> str:
+    """Return the probability as a bar, with the threshold or the range in which nobody can tell."""
+    probability, threshold = compare_to_threshold(diagnosis)
+    level = f'<span class="level" style="width: {diagnosis.probability:.1%}"></span>'
+    cutoffs = diagnosis.cutoffs
+    if cutoffs is None:
+        label = f"threshold {threshold}"
+        mark = (
+            f'<span class="threshold" style="left: {diagnosis.threshold:.1%}">'
+            f"<span>{escape(label)}</span></span>"
+        )
+    else:
+        low, high = min(cutoffs.low, 1.0), min(cutoffs.high, 1.0)
+        label = f"cannot tell from {format_percent(low)} to {format_percent(high)}"
+        mark = (
+            f'<span class="doubt" style="left: {low:.1%}; width: {high - low:.1%}">'
+            f"<span>{escape(label)}</span></span>"
+        )
+    return (
+        f'<div class="bar" role="img" aria-label="Probability {escape(probability)}, '
+        f'{escape(label)}">{level}{mark}</div>'
     )
 
 
@@ -72,22 +93,11 @@ def _cell(share: float | None, across: int = 1) -> str:
 
 def _model(card: ModelCard) -> str:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
+    counts = describe_track_record(card)
+    record = f"<p>{escape(counts)}</p>" if counts else ""
     return (
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'
-        f"<p>Trained on {escape(card.trained_on)}.</p>{_track_record(card)}<ul>{limits}</ul>"
+        f"<p>Trained on {escape(card.trained_on)}.</p>{record}<ul>{limits}</ul>"
         f'<p class="notice">{DISCLAIMER}</p><p class="quiet">Model: {escape(card.title)} '
         f"({escape(card.id)}). {escape(card.intended_use)}</p></section>"
     )
-
-
-def _track_record(card: ModelCard) -> str:
-    """Return what the model got right and wrong where it was measured first, in counts."""
-    judged = [(name, found.confusion) for name, found in card.measurements.items()]
-    for name, counts in judged:
-        if counts:
-            sick, well = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
-            return (
-                f"<p>Measured ({escape(name)}): of {sick} X-rays with pneumonia it found "
-                f"{counts['tp']}; of {well} normal ones it called {counts['fp']} pneumonia.</p>"
-            )
-    return ""

@@ -1,20 +1,25 @@
 """How every page shows a chart: with its figures to take away."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+
+Table: TypeAlias = pd.DataFrame | Callable[[], pd.DataFrame]
 
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"]}
 
 
 def show_chart(
-    figure: go.Figure, table: pd.DataFrame, name: str, key: str, select: bool = False
+    figure: go.Figure, table: Table, name: str, key: str, select: bool = False
 ) -> pd.Series:
     """Show a chart and offer its figures as CSV; return the custom data of the chosen points.
 
     Args:
         figure: to show.
-        table: the figures in it.
+        table: the figures in it, or what makes them when they are asked for.
         name: of the CSV file, without suffix.
         key: begins with the page's name.
         select: let visitors choose points with a box.
@@ -32,11 +37,11 @@ def show_chart(
 
 
 @st.fragment
-def offer_csv(table: pd.DataFrame, name: str, key: str) -> None:
+def offer_csv(table: Table, name: str, key: str) -> None:
     """Offer a table as a CSV file, made only when somebody asks for it."""
     st.download_button(
         "CSV",
-        lambda: table.to_csv(index=False),
+        lambda: (table if isinstance(table, pd.DataFrame) else table()).to_csv(index=False),
         f"{name}.csv",
         "text/csv",
         key=key,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from xray_core.datasets.synthetic import SAMPLES, encode_png
+from xray_core.datasets.samples import SAMPLES
 
-_THUMBNAIL_PIXELS = 240
+_PIXELS, _THUMBNAIL_PIXELS = 768, 240
 # Measured with the shipped model on 200 drawings of new seeds, all severities: 96 of 100 normal
 # ones and 47 of 100 pneumonias were called right.
 _DRAWN = (
-    "The model was trained on real X-rays: it calls most drawn normals normal, but misses about "
+    "The default model, trained on real X-rays, calls most drawn normals normal, but misses about "
     "half of the drawn pneumonias."
 )
 _SAMPLES = {sample.name: sample for sample in SAMPLES}
@@ -45,8 +45,15 @@ def choose_xray(page: str) -> ChosenXRay | None:
     name = st.session_state.setdefault(sample_key, None)
     if name is not None:
         st.button("All samples", icon=":material/arrow_back:", on_click=close_sample)
-        return ChosenXRay(f"{name}.png", _draw(name), f"{_SAMPLES[name].sentence} {_DRAWN}")
+        remark = f"{_SAMPLES[name].sentence} {_DRAWN}"
+        return ChosenXRay(f"{name}.png", _draw(name, _PIXELS), remark)
     return ChosenXRay(upload.name, upload.getvalue()) if upload is not None else None
+
+
+def forget_xray(page: str) -> None:
+    """Leave nothing chosen, where the drop zone goes: it would come back empty over an answer."""
+    st.session_state[f"{page}_sample"] = None
+    st.session_state[f"{page}_upload_round"] = st.session_state.get(f"{page}_upload_round", 0) + 1
 
 
 def show_samples(page: str) -> None:
@@ -60,7 +67,8 @@ def show_samples(page: str) -> None:
     for number, (column, sample) in enumerate(
         zip(st.columns(len(SAMPLES)), SAMPLES, strict=True), start=1
     ):
-        column.image(_draw_small(sample.name))
+        with column:
+            _show_thumbnail(sample.name)
         column.button(
             sample.name,
             key=f"{page}_try_{number}",
@@ -71,12 +79,16 @@ def show_samples(page: str) -> None:
         )
 
 
+# Drawn beside the page, which would wait for the drawings else.
+@st.fragment(parallel=True)
+def _show_thumbnail(name: str) -> None:
+    st.image(_draw(name, _THUMBNAIL_PIXELS), alt=_SAMPLES[name].sentence)
+
+
 # Samples show no patient, so visitors may share them.
-@st.cache_data(max_entries=len(SAMPLES), show_spinner=False)
-def _draw(name: str) -> bytes:
-    return encode_png(_SAMPLES[name].draw())
+@st.cache_data(max_entries=2 * len(SAMPLES), show_spinner=False)
+def _draw(name: str, pixels: int) -> bytes:
+    # OpenCV and the anatomy: nothing else on the page needs them before an X-ray is chosen.
+    from xray_core.datasets.synthetic import draw_sample, encode_png
 
-
-@st.cache_data(max_entries=len(SAMPLES), show_spinner=False)
-def _draw_small(name: str) -> bytes:
-    return encode_png(_SAMPLES[name].draw(_THUMBNAIL_PIXELS))
+    return encode_png(draw_sample(_SAMPLES[name], pixels))

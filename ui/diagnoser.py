@@ -1,7 +1,9 @@
 """The model that pages ask, loaded once for all of them, and the last answer of one visitor."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
@@ -11,14 +13,30 @@ from xray_core.diagnosis.overlay import View, encode_view
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import XRay
 
+OVERLAY_WARNING = "overlay_warning"
+
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read and judged, ready to be shown."""
+    """One file, read and judged, ready to be shown.
+
+    Attributes:
+        xray, diagnosis, view: the picture, the answer, and both to be drawn.
+        picture: SHA-256 of the file.
+        panels: what the panels below the answer found, by their names. It is kept here so that it
+            is forgotten with the X-ray that it is about.
+    """
 
     xray: XRay
     diagnosis: Diagnosis
     view: View
+    picture: str
+    panels: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def warned_view(self) -> View:
+        """The view, with a warning across the evidence where the overlay failed its checks."""
+        return replace(self.view, warning=self.panels.get(OVERLAY_WARNING, ""))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -27,7 +45,13 @@ def get_diagnoser(model_id: str | None = None) -> diagnose.Diagnoser:
     return diagnose.load_diagnoser(model_id)
 
 
-def read_file(data: bytes, name: str, key: str) -> Reading:
+def read_file(
+    data: bytes,
+    name: str,
+    key: str,
+    model_id: str | None = None,
+    kept: MutableMapping[str, Any] | None = None,
+) -> Reading:
     """Return what the model says of one file; asked again for the same file, the answer at hand.
 
     Only this visitor's session holds the answer, and only the last one: X-rays are patient data
@@ -35,18 +59,22 @@ def read_file(data: bytes, name: str, key: str) -> Reading:
 
     Args:
         key: session key of the answer; begins with the page's name.
+        model_id: whom to ask; the default model if None.
+        kept: where the answer is kept under the key; the visitor's session if None.
 
     Raises:
         PneumoscopeError: the file is no X-ray, it shows no two lungs, or no model is there.
     """
-    asked = (name, hashlib.sha256(data).hexdigest())
-    if key not in st.session_state or st.session_state[key][0] != asked:
-        forget_reading(key)
-        diagnoser = get_diagnoser()
+    memory: Any = st.session_state if kept is None else kept
+    asked = (name, hashlib.sha256(data).hexdigest(), model_id)
+    if key not in memory or memory[key][0] != asked:
+        memory.pop(key, None)
+        diagnoser = get_diagnoser(model_id)
         xray = decode_xray(data, name)
         diagnosis = diagnoser.diagnose(xray)
-        st.session_state[key] = (asked, Reading(xray, diagnosis, encode_view(xray, diagnosis)))
-    return st.session_state[key][1]
+        view = encode_view(xray, diagnosis)
+        memory[key] = (asked, Reading(xray, diagnosis, view, asked[1]))
+    return memory[key][1]
 
 
 def forget_reading(key: str) -> None:

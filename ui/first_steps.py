@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.answer_card import DISCLAIMER
+from xray_core.about import DISCLAIMER
 
 _STEPS = (
     (

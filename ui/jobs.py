@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui.error_box import show_error
 from xray_core.errors import PneumoscopeError, StoppedError
 
 Progress = Callable[[int, int], None]
@@ -121,6 +122,22 @@ def show_job(job: Job, key: str) -> None:
             )
 
     watch()
+
+
+def watch_job(key: str, widget_key: str) -> bool:
+    """Show how far the job of this key is, or what ended it; return whether it is under way.
+
+    Args:
+        key: of the job.
+        widget_key: begins with the page's name.
+    """
+    job = get_job(key)
+    if job is not None and job.running:
+        show_job(job, widget_key)
+        return True
+    if job is not None and job.error is not None:
+        show_error(job.error)
+    return False
 
 
 def format_seconds(seconds: float) -> str:

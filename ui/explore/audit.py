@@ -7,7 +7,7 @@ import streamlit as st
 from ui.charts import offer_csv, show_chart
 from ui.error_box import show_error
 from ui.explore.strip import show_strip
-from ui.jobs import Job, Progress, forget_job, get_job, show_job, start_job
+from ui.jobs import Job, Progress, forget_job, get_job, show_job, start_job, watch_job
 from xray_core import charts
 from xray_core.audit.findings import Finding
 from xray_core.audit.reports import load_model_audit, save_model_audit
@@ -51,12 +51,8 @@ def _offer_again(job: Job, key: str) -> None:
 def _show_model_audit(index: DatasetIndex) -> None:
     """Show what the default model and its lung outline found, or offer to ask them."""
     key = f"model_audit_{index.fingerprint}"
-    job = get_job(key)
-    if job is not None and job.running:
-        show_job(job, "explore_model_audit")
+    if watch_job(key, "explore_model_audit"):
         return
-    if job is not None and job.error is not None:
-        show_error(job.error)
     if (findings := load_model_audit(index)) is not None:
         for finding in findings:
             _show_finding(index, finding)

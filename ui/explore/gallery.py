@@ -32,7 +32,7 @@ def show_gallery(index: DatasetIndex, rows: pd.DataFrame) -> None:
     for first in range(0, len(pictures), _COLUMNS):
         line = pictures[first : first + _COLUMNS]
         for column, (row, thumbnail) in zip(st.columns(_COLUMNS), line, strict=False):
-            column.image(thumbnail, width="stretch")
+            column.image(thumbnail, width="stretch", alt=f"X-ray: {row.label}")
             column.button(
                 str(row.label),
                 key=f"explore_open_{row.Index}",
@@ -98,7 +98,12 @@ def _show_picture(index: DatasetIndex, row: pd.Series) -> None:
     picture, facts = st.columns([3, 2])
     with picture:
         try:
-            st.image(decode_xray(data, row["path"]).pixels, width="content", clamp=True)
+            st.image(
+                decode_xray(data, row["path"]).pixels,
+                width="content",
+                clamp=True,
+                alt=f"X-ray: {row['label']}",
+            )
         except PneumoscopeError as error:
             show_error(error)
     facts.table(_describe(row).set_index("What"))

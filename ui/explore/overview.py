@@ -39,7 +39,7 @@ def _show_counts(rows: pd.DataFrame) -> None:
 def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     st.subheader("The mean picture of each class", anchor=False)
     st.caption(
-        "Every picture squeezed to a square, up to 400 of each class. What differs outside the "
+        "Every picture squeezed to a square, up to 200 of each class. What differs outside the "
         "lungs is what a network could use instead of them."
     )
     if rows["label"].nunique() > 4:

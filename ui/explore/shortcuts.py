@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from ui.charts import show_chart
-from ui.error_box import show_error
-from ui.jobs import Progress, get_job, show_job, start_job
+from ui.jobs import Progress, start_job, watch_job
+from ui.words import offer_words
 from xray_core import charts
 from xray_core.audit.measure_shortcuts import measure_shortcuts
 from xray_core.audit.reports import load_shortcuts, save_shortcuts
@@ -23,12 +23,8 @@ def show_shortcuts(index: DatasetIndex) -> None:
         "any other."
     )
     key = f"shortcuts_{index.fingerprint}"
-    job = get_job(key)
-    if job is not None and job.running:
-        show_job(job, "explore_shortcuts")
+    if watch_job(key, "explore_shortcuts"):
         return
-    if job is not None and job.error is not None:
-        show_error(job.error)
     report = load_shortcuts(index)
     if report is not None:
         _show_report(report)
@@ -62,6 +58,7 @@ def _show_report(report: ShortcutReport) -> None:
             st.subheader("A small model on pixels", anchor=False)
             _show_entries(pictures, "pictures")
     st.caption(report.note)
+    offer_words("shortcut", "auc", "interval")
 
 
 def _show_entries(entries: list[Shortcut], name: str) -> None:

@@ -15,4 +15,6 @@ def show_strip(index: DatasetIndex, paths: pd.Series) -> None:
         st.columns(MOST_PICTURES), rows.itertuples(), index.read_thumbnails(rows), strict=False
     ):
         if thumbnail:
-            column.image(thumbnail, caption=str(row.label), width="stretch")
+            column.image(
+                thumbnail, caption=str(row.label), alt=f"X-ray: {row.label}", width="stretch"
+            )

@@ -1,5 +1,5 @@
-// Draws one View (xray_core/diagnosis/overlay.py). Everything happens in the browser: the server
-// is not asked again when a slider moves.
+// Draws Views (xray_core/diagnosis/overlay.py) in one or two panes. Everything happens in the browser:
+// the server is not asked again when a slider moves, and the panes move together.
 
 const MOST_ZOOM = 12;
 const viewers = new WeakMap();
@@ -14,6 +14,7 @@ export default function (component) {
 
 function createViewer(parent) {
   const root = parent.querySelector(".viewer");
+  const panes = [...root.querySelectorAll(".pane")];
   const stages = [...root.querySelectorAll(".stage")];
   const view = { zoom: 1, x: 0, y: 0 }; // x and y: the shift, as shares of the picture
   let shown = null;
@@ -97,8 +98,11 @@ function createViewer(parent) {
       root.style.setProperty(`--${slider.name}`, slider.value / 100);
       slider.parentElement.querySelector("output").value = `${slider.value} %`;
     }
-    root.querySelector(".marks .lungs").toggleAttribute("hidden", !control("lungs").checked);
-    root.querySelector(".marks .zones").toggleAttribute("hidden", !control("zones").checked);
+    for (const name of ["lungs", "zones"]) {
+      for (const marks of root.querySelectorAll(`.marks .${name}`)) {
+        marks.toggleAttribute("hidden", !control(name).checked);
+      }
+    }
   }
 
   function reset() {
@@ -132,25 +136,48 @@ function createViewer(parent) {
   place();
 
   // A new picture ---------------------------------------------------------------------------
-  function show(data) {
-    if (shown?.picture === data.picture && shown.heat === data.heat) return;
-    shown = data;
-    root.style.setProperty("--aspect", data.width / data.height);
-    for (const picture of root.querySelectorAll(".picture")) picture.src = data.picture;
-    root.querySelector(".heat").src = data.heat;
-    const marks = root.querySelector(".marks");
-    marks.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`);
-    marks.querySelector(".lungs").setAttribute("d", data.lung_path);
-    marks.querySelector(".zones > path").setAttribute("d", data.zone_path);
-    marks.querySelector(".zone-labels").replaceChildren(
-      ...data.zone_labels.map((label) => drawLabel(label, data.height / 24)),
+  function show({ views, panes: asked }) {
+    panes.forEach((pane, place) => {
+      pane.toggleAttribute("hidden", place >= asked.length);
+      if (place < asked.length) showPane(pane, asked[place], views[asked[place].view]);
+    });
+    const evidence = asked.filter((pane) => pane.evidence).map((pane) => views[pane.view]);
+    for (const part of root.querySelectorAll(".of-evidence")) part.hidden = !evidence.length;
+    if (evidence.length) showLegend(evidence[0]);
+    const pictures = asked.map((pane) => views[pane.view].picture + pane.evidence).join();
+    if (pictures !== shown) resetPlace();
+    shown = pictures;
+  }
+
+  function showPane(pane, { caption, evidence }, data) {
+    const of = (name) => pane.querySelector(name);
+    const label = evidence ? "The X-ray with the evidence over it" : "The X-ray as it came";
+    pane.style.setProperty("--aspect", data.width / data.height);
+    of("figcaption").textContent = caption;
+    of(".stage").setAttribute("aria-label", label);
+    of(".picture").alt = evidence ? "The X-ray under the evidence" : label;
+    if (of(".picture").src !== data.picture) of(".picture").src = data.picture;
+    of(".warning").textContent = data.warning;
+    of(".warning").hidden = !evidence || !data.warning;
+    of(".heat").hidden = !evidence;
+    of(".marks").toggleAttribute("hidden", !evidence);
+    if (!evidence) return;
+    if (of(".heat").src !== data.heat) of(".heat").src = data.heat;
+    of(".marks").setAttribute("viewBox", `0 0 ${data.width} ${data.height}`);
+    of(".marks .lungs").setAttribute("d", data.lung_path);
+    of(".zones > path").setAttribute("d", data.zone_path);
+    of(".zone-labels").replaceChildren(
+      ...data.zone_labels.map((each) => drawLabel(each, data.height / 24)),
     );
+  }
+
+  function showLegend(data) {
     root.style.setProperty("--colours", data.legend.join(", "));
     const [half, most] = [0.5, 1].map((share) => String(Number((share * data.full_scale).toPrecision(2))));
+    root.querySelector(".meaning > span").textContent = data.meaning;
     root.querySelector(".half").textContent = half;
     root.querySelector(".most").textContent = `${most} or more`;
     root.querySelector(".legend").setAttribute("aria-label", `Colour scale: from 0, transparent, to ${most} or more, bright yellow`);
-    resetPlace();
   }
 
   return { show };

@@ -1,0 +1,127 @@
+"""Training curves of the chosen runs, one over the other."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import show_chart
+from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
+from xray_core.comparison.field import Field
+from xray_core.comparison.many_lines import MANY
+from xray_core.comparison.training_curves import CURVES, measure_overfitting, tabulate_curves
+
+_PARTS = ("training", "validation")
+
+
+@st.fragment
+def show_curves(field: Field) -> None:
+    """Show loss, accuracy, precision, recall and AUC over epochs or minutes."""
+    view = _choose_view(len(field.contenders) > MANY)
+    missing = list_without(field.contenders, view.by_time)
+    if missing:
+        st.caption(
+            f"Without {'times' if view.by_time else 'curves'}: "
+            f"{', '.join(field.names[each.id] for each in missing)}."
+        )
+    shown = [each for each in field.contenders if each not in missing]
+    if not shown or not view.metrics or not view.parts:
+        st.info("Nothing to draw. Choose runs with curves, and at least one of each above.")
+        return
+    show_chart(
+        draw_training_curves(shown, field.names, field.styles, view),
+        partial(tabulate_curves, shown, field.names),
+        "curves",
+        "compare_curves_chart",
+    )
+    if len(shown) > MANY:
+        st.caption("Point at a line to see whose it is; of many epochs, about a hundred are drawn.")
+    _show_overfitting(field)
+
+
+def _choose_view(many: bool) -> CurveView:
+    """Show what can be chosen of the curves; the page's address keeps it.
+
+    Args:
+        many: so many runs that their training curves would hide them, at first.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metrics = st.pills(
+            "Curves",
+            list(CURVES.values()),
+            selection_mode="multi",
+            default=list(CURVES.values()),
+            key="compare_metrics",
+            bind="query-params",
+        )
+        parts = st.pills(
+            "Of",
+            _PARTS,
+            selection_mode="multi",
+            default=["validation"] if many else list(_PARTS),
+            key="compare_parts",
+            help="Training is drawn thin, validation bold.",
+            bind="query-params",
+        )
+        axis = st.segmented_control(
+            "Over",
+            ["epochs", "time"],
+            default="epochs",
+            required=True,
+            key="compare_axis",
+            bind="query-params",
+        )
+        smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            0.95,
+            0.0,
+            0.05,
+            key="compare_smoothing",
+            help="Share of the past in each point. It hides noise, and it hides peaks, too.",
+            width=180,
+            bind="query-params",
+        )
+        log_scale = st.toggle("Log scale", key="compare_log", bind="query-params")
+        bands = st.toggle(
+            "Seeds as a band",
+            value=True,
+            key="compare_bands",
+            help="Runs that differ by their seed only become their mean, and a band from the "
+            "lowest to the highest: how much is luck.",
+            bind="query-params",
+        )
+    return CurveView(
+        tuple(name for name, title in CURVES.items() if title in metrics),
+        tuple(part for part in _PARTS if part in parts),
+        axis == "time",
+        smoothing,
+        log_scale,
+        bands,
+    )
+
+
+def _show_overfitting(field: Field) -> None:
+    """Show the gap between training and validation of each run, with what it means."""
+    found = {each.id: measure_overfitting(each.history) for each in field.contenders}
+    rows = [
+        {
+            "Model": field.names[model_id],
+            "Best epoch": gap.epoch,
+            "Validation loss there": f"{gap.best_loss:#.3g}",
+            "Gap there": f"{gap.gap_at_best:+#.3g}",
+            "Gap at the end": f"{gap.gap:+#.3g}",
+        }
+        for model_id, gap in found.items()
+        if gap is not None
+    ]
+    if not rows:
+        return
+    st.subheader("Overfitting gap", anchor=False)
+    st.caption(
+        "Validation loss minus training loss: how much better the network knows the pictures that "
+        "it learnt from. A gap that grows while validation gets worse is overfitting. It can be "
+        "negative: augmentation and dropout make the training pictures harder. With up to three "
+        "runs it is shaded in the chart of the loss."
+    )
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="compare_gaps")

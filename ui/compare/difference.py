@@ -1,0 +1,137 @@
+"""Whether two models differ by more than chance."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import offer_csv
+from ui.compare.read import compare
+from xray_core.comparison.contenders import Contender
+from xray_core.comparison.field import Field
+from xray_core.comparison.pairs import Pair, warn_of_many
+from xray_core.comparison.words import word_count, word_p
+
+_MOST_IN_TABLE = 8
+
+
+def show_difference(field: Field) -> None:
+    """Show two models picture by picture, then every pair of the chosen ones."""
+    if len(field.contenders) < 2:
+        st.info("Choose at least two models above: one alone differs from nothing.")
+        return
+    pair = _choose_pair(field)
+    if pair is None:
+        return
+    if pair.refusal:
+        st.error(" ".join(pair.say(field.names)), icon=":material/balance:")
+    else:
+        for sentence in pair.say(field.names):
+            st.info(sentence, icon=":material/compare_arrows:")
+        _show_counts(pair, field)
+    _explain()
+    _show_all(field)
+
+
+def _choose_pair(field: Field) -> Pair | None:
+    names = {field.names[each.id]: each for each in field.contenders}
+    judged = [field.names[model_id] for model_id in field.tests] or list(names)
+    for key in ("compare_first", "compare_second"):
+        if st.session_state.get(key) not in names:
+            st.session_state.pop(key, None)
+    left, right = st.columns(2)
+    with left:
+        first = st.selectbox(
+            "First model",
+            list(names),
+            index=list(names).index(judged[0]),
+            key="compare_first",
+            bind="query-params",
+        )
+    with right:
+        second = st.selectbox(
+            "Second model",
+            list(names),
+            index=list(names).index(
+                judged[1] if len(judged) > 1 else next(name for name in names if name != judged[0])
+            ),
+            key="compare_second",
+            bind="query-params",
+        )
+    if first == second:
+        st.info("Choose two different models.")
+        return None
+    return compare(names[first], names[second], field.any_tests)
+
+
+def _show_counts(pair: Pair, field: Field) -> None:
+    """Show how many pictures both, one or none got right."""
+    first, second = field.names[pair.first], field.names[pair.second]
+    both, only_first, only_second, none = pair.right
+    table = pd.DataFrame(
+        {
+            f"{second} right": [both, only_second],
+            f"{second} wrong": [only_first, none],
+        },
+        index=[f"{first} right", f"{first} wrong"],
+    )
+    st.table(table)
+    told = f"The {only_first + only_second:,} pictures that one alone got right decide."
+    if pair.left_out:
+        told += f" Left out, since not both answered: {pair.left_out:,}."
+    st.caption(told)
+
+
+def _explain() -> None:
+    with st.expander("What is tested, and how", icon=":material/help:"):
+        st.markdown(
+            "- **McNemar’s exact test** compares right and wrong calls on the same pictures: if "
+            "both models were equally good, the pictures that one alone gets right would fall to "
+            "either like a coin. *p* is how often a coin would be at least as one-sided.\n"
+            "- **DeLong’s test** does the same for the AUC, which needs no threshold.\n"
+            "- **Interval**: where the true difference would lie 19 times in 20, with whole "
+            "patients drawn, since two pictures of one child are no two answers. The tests take "
+            "each picture as independent; where test and interval disagree, it is said.\n"
+            "- **Images to tell**: with so many, a difference of this size would be found four "
+            "times in five."
+        )
+
+
+def _show_all(field: Field) -> None:
+    """Show every pair of the chosen models as a table."""
+    judged = [each for each in field.contenders if each.id in field.tests]
+    if len(judged) < 3:
+        return
+    if len(judged) > _MOST_IN_TABLE:
+        st.caption(f"Choose at most {_MOST_IN_TABLE} models to see all pairs as a table.")
+        return
+    if not st.toggle("All pairs", key="compare_all_pairs", bind="query-params"):
+        return
+    pairs = _compare_all(judged, field)
+    table = pd.DataFrame(
+        [
+            {
+                "First": field.names[pair.first],
+                "Second": field.names[pair.second],
+                "Compared": found.figure,
+                "First minus second": f"{found.value:+.3f}",
+                "95 % interval": ""
+                if found.low is None or found.high is None
+                else f"{found.low:+.3f} to {found.high:+.3f}",
+                "Chance?": "hardly" if found.is_real else "could be" if found.is_chance else "edge",
+                "p": word_p(found.p).removeprefix("p ").removeprefix("= "),
+                "Images to tell": word_count(found.needed) if found.needed else "–",
+            }
+            for pair in pairs
+            for found in pair.differences
+        ]
+    )
+    st.dataframe(table, hide_index=True, key="compare_pairs")
+    st.caption(warn_of_many(len(pairs)))
+    offer_csv(table, "differences", "compare_pairs_csv")
+
+
+def _compare_all(judged: Sequence[Contender], field: Field) -> list[Pair]:
+    with st.spinner("Drawing patients…"):
+        return [compare(*pair, field.any_tests) for pair in combinations(judged, 2)]

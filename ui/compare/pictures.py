@@ -1,0 +1,108 @@
+"""Pictures of the chosen data set, with what each model saw in them."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+import pandas as pd
+import streamlit as st
+
+from ui.diagnoser import get_diagnoser
+from ui.error_box import show_error
+from ui.explore.strip import MOST_PICTURES, show_strip
+from xray_core.comparison.field import Field
+from xray_core.datasets.catalog import get_chosen_dataset, read_dataset
+from xray_core.datasets.index import TABLE_FILE, DatasetIndex
+from xray_core.diagnosis.overlay import encode_overlay
+from xray_core.diagnosis.report import format_percent
+from xray_core.errors import PneumoscopeError
+from xray_core.images.decode import decode_xray
+from xray_core.images.xray import XRay
+from xray_core.model_card import ClassifierCard
+from xray_core.model_store import has_network, tell_how_to_recreate
+
+_MOST_MODELS = 6
+_COLUMNS = 3
+
+
+def find_path(file: str) -> Path | None:
+    """Return where a file lies in the chosen data set, or None."""
+    index = _open_chosen()
+    if index is None:
+        return None
+    rows = _find_rows(index, [file])
+    return index.root / rows["path"].iloc[0] if len(rows) else None
+
+
+def show_thumbnails(files: Sequence[str]) -> None:
+    """Show the first twelve of some pictures, where the chosen data set holds them."""
+    index = _open_chosen()
+    if index is not None:
+        rows = _find_rows(index, files[:MOST_PICTURES])
+        if len(rows):
+            show_strip(index, rows["path"])
+
+
+def _open_chosen() -> DatasetIndex | None:
+    """Return the index of the chosen data set; None where there is none, or it is not read."""
+    dataset = get_chosen_dataset()
+    if dataset is None:
+        return None
+    try:
+        changed = (dataset.folder / TABLE_FILE).stat().st_mtime_ns
+        return _open(dataset.id, changed)
+    except (OSError, PneumoscopeError):
+        return None
+
+
+# Only read by everybody; keyed by the table's time, so that a new reading opens anew.
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _open(dataset_id: str, changed_ns: int) -> DatasetIndex:
+    return read_dataset(dataset_id).open_index()
+
+
+def _find_rows(index: DatasetIndex, files: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of some file names, in their order; test pictures before all others."""
+    names = index.readable["path"].map(lambda path: PurePath(path).name)
+    rows = index.readable.assign(name=names)[names.isin(list(files))]
+    rows = rows.sort_values("split", key=lambda split: split.astype(str) != "test", kind="stable")
+    found = rows.drop_duplicates("name").set_index("name")
+    return found.loc[[file for file in files if file in found.index]]
+
+
+def show_overlays(path: Path, field: Field) -> None:
+    """Show a picture as it is, and once for each model with its evidence over it."""
+    try:
+        xray = decode_xray(path.read_bytes(), path.name)
+    except (PneumoscopeError, OSError) as error:
+        show_error(error if isinstance(error, PneumoscopeError) else PneumoscopeError(str(error)))
+        return
+    silent = [card for model_id in field.tests if (card := _find_silent(field, model_id))]
+    ids = [model_id for model_id in field.tests if not _find_silent(field, model_id)]
+    columns = st.columns(_COLUMNS)
+    columns[0].image(xray.pixels, caption="The X-ray", alt="The X-ray", clamp=True, width="stretch")
+    for place, model_id in enumerate(ids[:_MOST_MODELS], start=1):
+        with columns[place % _COLUMNS]:
+            _show_overlay(xray, model_id, field.names[model_id])
+    if len(ids) > _MOST_MODELS:
+        st.caption(f"The first {_MOST_MODELS} of {len(ids)} models.")
+    for card in silent:
+        st.caption(f"No overlay of {card.title}. {tell_how_to_recreate(card)}")
+
+
+def _find_silent(field: Field, model_id: str) -> ClassifierCard | None:
+    """Return the card of a model whose network is not here; None if it can answer."""
+    card = field.find(model_id).card
+    return card if card and not has_network(card) else None
+
+
+def _show_overlay(xray: XRay, model_id: str, name: str) -> None:
+    """Show what one model sees; nothing of it is kept, since X-rays are patient data."""
+    try:
+        diagnosis = get_diagnoser(model_id).diagnose(xray)
+    except PneumoscopeError as error:
+        show_error(error)
+        return
+    inside = diagnosis.evidence.in_lungs if diagnosis.evidence else None
+    told = f", {format_percent(inside)} of the evidence in the lungs" if inside is not None else ""
+    caption = f"{name}: {diagnosis.verdict}, {diagnosis.probability:.3f}{told}"
+    st.image(encode_overlay(xray, diagnosis), caption=caption, alt=caption, width="stretch")

@@ -1,0 +1,205 @@
+"""The table of scores, one score as a chart, and both to take away."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import offer_csv
+from ui.compare.read import compare, measure_speed, score
+from xray_core.comparison.comparability import MEANINGS
+from xray_core.comparison.draw_scores import draw_score
+from xray_core.comparison.field import Field
+from xray_core.comparison.looks import describe_looks, name_look, read_looks
+from xray_core.comparison.references import PUBLISHED, ReportedFigures, list_projects
+from xray_core.comparison.scores import SCORES, ScoreRow, tabulate_reported, tabulate_scores
+from xray_core.glossary import explain, get_term
+
+_EVIDENCE = "evidence_in_lungs"
+_WORK, _PROJECTS = "Published work", "The five projects"
+_MOST_TIMED = 8  # each takes up to half a second the first time
+_MOST_IN_REPORT = 6  # models of which all pairs are tested
+_COSTS = {
+    **explain("parameters"),
+    "Training time": "Of all its epochs, on the computer that trained it.",
+    "ms an image": "Milliseconds of the network alone for one picture, on this computer.",
+    "Standing": "What the figures may be compared with; the reasons stand below the table.",
+    "Test pictures": "Which pictures the figures are from.",
+    "Source": "Where somebody else reported these figures.",
+}
+
+
+def show_scores(field: Field) -> None:
+    """Show what each model reached, beside what others reported."""
+    own = [_measure(field, each.id) for each in field.contenders]
+    _warn_of_mixture(field, own)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Score",
+            list(SCORES),
+            format_func=lambda key: SCORES[key].title,
+            key="compare_score",
+            help="Drawn below, and the order of the table.",
+            width=260,
+            bind="query-params",
+        )
+        reported = st.pills(
+            "Reported by others",
+            [_WORK, _PROJECTS],
+            selection_mode="multi",
+            default=[_WORK],
+            key="compare_reported",
+            help="As their authors wrote them: no answers behind them, so no interval and no test.",
+            bind="query-params",
+        )
+    rows = _sort([*own, *tabulate_reported(_list_reported(field, reported))], name, field)
+    _show_table(rows, field)
+    with st.container(horizontal=True):
+        offer_csv(tabulate_scores(rows), "scores", "compare_scores_csv")
+        _offer_report(field, rows)
+    _show_charts(rows, name, field)
+    _explain(rows, field)
+
+
+def _measure(field: Field, model_id: str) -> ScoreRow:
+    contender = field.find(model_id)
+    row = replace(score(contender, field.any_tests[model_id]), title=field.names[model_id])
+    if contender.card is None or len(field.contenders) > _MOST_TIMED:
+        return row
+    return replace(row, milliseconds=measure_speed(contender.card))
+
+
+def _list_reported(field: Field, chosen: Sequence[str]) -> list[ReportedFigures]:
+    """Return the reported figures that were asked for, and those that a chosen model re-makes."""
+    presets = {each.card.training.preset for each in field.contenders if each.card}
+    published = PUBLISHED if _WORK in chosen else ()
+    projects = [row for row in list_projects() if _PROJECTS in chosen or row.preset in presets]
+    return [*published, *projects]
+
+
+def _sort(rows: Sequence[ScoreRow], name: str, field: Field) -> list[ScoreRow]:
+    """Return rows, the best first; then those that may not be compared with them."""
+
+    def key(row: ScoreRow) -> tuple[bool, bool, float]:
+        value = row.figures[name].value if name in row.figures else None
+        apart = not field.may_stand_with(row)
+        if value is None:
+            return apart, True, 0.0
+        return apart, False, value if SCORES[name].best_is_low else -value
+
+    return sorted(rows, key=key)
+
+
+def _warn_of_mixture(field: Field, rows: Sequence[ScoreRow]) -> None:
+    """Say so where figures stand side by side that may not be compared."""
+    apart = [field.names[each.id] for each in field.left_out if field.any_tests[each.id]]
+    if apart:
+        st.warning(
+            f"Judged on other pictures than the rest, so not comparable with it: "
+            f"{', '.join(apart)}. The reasons stand below the table.",
+            icon=":material/balance:",
+        )
+    standings = {row.badge.standing for row in rows if row.id in field.tests}
+    if len(standings) > 1:
+        st.warning(
+            f"Some of these flatter: {', '.join(sorted(standings))}. The reasons stand below the "
+            "table.",
+            icon=":material/balance:",
+        )
+
+
+def _show_charts(rows: Sequence[ScoreRow], name: str, field: Field) -> None:
+    """Show the chosen score, and beside it, always, whether the model looks at the lungs."""
+    # All runs of the five projects would hide one's own.
+    rows = [row for row in rows if row.id or field.may_stand_with(row)]
+    comparable = {row.title for row in rows if field.may_stand_with(row)}
+    st.caption(f"**{SCORES[name].title}**: {SCORES[name].meaning}")
+    columns = st.columns([3, 2] if name != _EVIDENCE else 1)
+    with columns[0]:
+        figure = draw_score(rows, name, field.styles, comparable)
+        st.plotly_chart(figure, key="compare_score_chart")
+        if len(comparable) < len(rows):
+            st.caption("Hollow marks may not be compared with the others.")
+    if name != _EVIDENCE:
+        with columns[1]:
+            own = [row for row in rows if row.id]
+            figure = draw_score(own, _EVIDENCE, field.styles, comparable)
+            st.plotly_chart(figure, key="compare_evidence_chart")
+
+
+def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
+    from xray_core.comparison.report import tabulate_words
+
+    table = tabulate_words(rows)
+    table.insert(0, " ", ["●" if field.may_stand_with(row) else "○" for row in rows])
+    colours = [
+        f"color: {style.colour}" if (style := field.styles.get(row.id)) else "" for row in rows
+    ]
+    styled = table.style.apply(lambda _: colours, subset=[" "], axis=0)
+    helps = {entry.title: entry.meaning for entry in SCORES.values()} | _COSTS
+    st.dataframe(
+        styled,
+        hide_index=True,
+        key="compare_table",
+        alt="Scores of the models",
+        column_config={
+            " ": st.column_config.TextColumn(width=30, pinned=True),
+            "Model": st.column_config.TextColumn(pinned=True, width=220),
+            **{title: st.column_config.TextColumn(help=text) for title, text in helps.items()},
+        },
+    )
+    st.caption(
+        f"In brackets the 95 % interval. {get_term('interval').text} A click on a column sorts by "
+        f"it."
+    )
+
+
+def _explain(rows: Sequence[ScoreRow], field: Field) -> None:
+    """Say what may be compared with what, and how often the test was looked at."""
+    st.subheader("What may be compared", anchor=False)
+    looks = read_looks()
+    table = pd.DataFrame(
+        [
+            {
+                "Model": row.title,
+                "Standing": row.badge.standing,
+                "Why": " ".join(
+                    [
+                        row.badge.reason,
+                        describe_looks(looks.get(name_look(row.id, field.fingerprint), 0)),
+                    ]
+                ),
+            }
+            for row in rows
+        ]
+    )
+    st.table(table.set_index("Model"))
+    st.caption(" ".join(f"**{name.capitalize()}**: {said}" for name, said in MEANINGS.items()))
+
+
+def _offer_report(field: Field, rows: Sequence[ScoreRow]) -> None:
+    """Offer the whole comparison as one HTML file, made only when somebody asks for it."""
+
+    def write() -> str:
+        from xray_core.comparison.report import write_report
+
+        judged = [each for each in field.contenders if each.id in field.tests][:_MOST_IN_REPORT]
+        pairs = [
+            compare(first, second, field.any_tests)
+            for place, first in enumerate(judged)
+            for second in judged[place + 1 :]
+        ]
+        return write_report(field, rows, pairs)
+
+    st.download_button(
+        "Report (HTML)",
+        write,
+        "comparison.html",
+        "text/html",
+        key="compare_report",
+        icon=":material/description:",
+        type="tertiary",
+        on_click="ignore",
+        help="Scores, curves, tests and settings in one file that opens without a network.",
+    )

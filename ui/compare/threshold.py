@@ -1,0 +1,242 @@
+"""One threshold for all models: what it finds, what it misses, what that costs."""
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import offer_csv, show_chart
+from ui.compare.confusion import show_confusions
+from xray_core.comparison.draw_thresholds import (
+    draw_net_benefit,
+    draw_precision_recall,
+    draw_reliability,
+    draw_roc,
+)
+from xray_core.comparison.field import Field
+from xray_core.comparison.looks import count_look, name_look, read_looks
+from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.printed import print_confusion, print_report
+from xray_core.comparison.words import NOT_MEASURED, word_figure
+from xray_core.evaluation.decision import estimate_share, weigh_consequences
+from xray_core.evaluation.metrics import count_calls
+from xray_core.glossary import explain, get_term
+
+_SEEN = "compare_seen_threshold"
+_MOST_DRAWN = 8  # more curves hide each other, and no longer follow the slider
+
+
+@st.fragment
+def show_threshold(field: Field) -> None:
+    """Show everything that depends on where the line between the two verdicts is drawn."""
+    tests = {model_id: test.take(test.answered) for model_id, test in field.tests.items()}
+    if not tests:
+        st.info("None of the chosen models has answers on test pictures.")
+        return
+    if field.left_out:
+        names = ", ".join(field.names[each.id] for each in field.left_out)
+        st.caption(f"Not judged on these pictures, so left out: {names}.")
+    thresholds = _choose_thresholds(field)
+    prevalence, miss_cost = _choose_use(next(iter(tests.values())))
+    drawn = dict(list(tests.items())[:_MOST_DRAWN])
+    counts = {
+        model_id: count_calls(test.labels, test.probabilities, thresholds[model_id])
+        for model_id, test in drawn.items()
+    }
+    if len(drawn) < len(tests):
+        st.caption(f"The first {len(drawn)} of {len(tests)} models are drawn; the table has all.")
+    show_confusions(counts, field.names, field.styles)
+    _show_figures(field, tests, thresholds, (prevalence, miss_cost))
+    _show_charts(field, drawn, thresholds, prevalence)
+    _show_printed(field, drawn, thresholds)
+
+
+def _choose_thresholds(field: Field) -> dict[str, float]:
+    """Show where each threshold came from, and a lock on moving it; return the thresholds."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        moved = st.toggle(
+            "Move the threshold",
+            key="compare_move",
+            bind="query-params",
+            help="Each model has a threshold that was chosen on validation pictures. Moving it by "
+            "what the test figures say uses the test up: each look is counted and shown.",
+        )
+        threshold = st.slider(
+            "Threshold of all models",
+            0.01,
+            0.99,
+            0.5,
+            0.01,
+            key="compare_threshold",
+            disabled=not moved,
+            help=get_term("threshold").text,
+            width=420,
+            bind="query-params",
+        )
+    if moved:
+        _count_look(field, threshold)
+    _say_looks(field, moved)
+    if moved:
+        return dict.fromkeys(field.tests, threshold)
+    return {model_id: field.thresholds[model_id] for model_id in field.tests}
+
+
+def _count_look(field: Field, threshold: float) -> None:
+    """Count one look for each new place of the slider, not for each run of the page."""
+    seen = (threshold, field.fingerprint, tuple(field.tests))
+    if st.session_state.get(_SEEN) != seen:
+        st.session_state[_SEEN] = seen
+        count_look(name_look(model_id, field.fingerprint) for model_id in field.tests)
+
+
+def _say_looks(field: Field, moved: bool) -> None:
+    """Say how often each model's test figures were seen while its threshold was being changed."""
+    looks = read_looks()
+    counts = {
+        field.names[model_id]: looks.get(name_look(model_id, field.fingerprint), 0)
+        for model_id in field.tests
+    }
+    told = ", ".join(f"{name} {count:,} ×" for name, count in counts.items() if count)
+    seen = f"Test figures seen at a threshold of somebody’s choosing: {told}." if told else ""
+    if moved:
+        st.warning(
+            "A threshold chosen by these figures is tuned on test: they flatter, and cannot stand "
+            f"beside figures of untouched models. {seen}",
+            icon=":material/lock_open:",
+        )
+    elif seen:
+        st.caption(f":material/lock: {seen}")
+
+
+def _choose_use(test: Predictions) -> tuple[float, float]:
+    """Show what the models would be used for; return (prevalence, cost of a miss)."""
+    share = round(100 * float(test.labels.mean()))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        prevalence = st.slider(
+            "Share with pneumonia where it is used (%)",
+            1,
+            99,
+            min(99, max(1, share)),
+            key="compare_prevalence",
+            help=f"Among these test pictures it is {share} %; in a ward or a surgery it is far "
+            "less, and then most calls of pneumonia are false alarms.",
+            width=420,
+            bind="query-params",
+        )
+        miss_cost = st.number_input(
+            "A missed pneumonia is as bad as … false alarms",
+            0.1,
+            1000.0,
+            5.0,
+            1.0,
+            key="compare_cost",
+            width=320,
+            bind="query-params",
+        )
+    return prevalence / 100, float(miss_cost)
+
+
+def _show_figures(
+    field: Field,
+    tests: dict[str, Predictions],
+    thresholds: dict[str, float],
+    use: tuple[float, float],
+) -> None:
+    """Show what the calls mean where pneumonia has the chosen share, and misses their cost."""
+    rows = []
+    for model_id, test in tests.items():
+        called = test.probabilities >= thresholds[model_id]
+        sick, patients = test.labels == 1, test.table["patient"].to_numpy(str)
+        found = estimate_share(called[sick], patients[sick])
+        spared = estimate_share(~called[~sick], patients[~sick])
+        row = {
+            "Model": field.names[model_id],
+            "Threshold": f"{thresholds[model_id]:.3f}",
+            "Sensitivity": word_figure(found),
+            "Specificity": word_figure(spared),
+        }
+        if found.value is not None and spared.value is not None:
+            meant = weigh_consequences(found.value, spared.value, *use)
+            row |= {
+                "PPV": NOT_MEASURED if meant.ppv is None else f"{meant.ppv:.3f}",
+                "NPV": NOT_MEASURED if meant.npv is None else f"{meant.npv:.3f}",
+                "Missed in 1,000": f"{meant.missed:.3g}",
+                "False alarms in 1,000": f"{meant.false_alarms:.3g}",
+                "Cost in 1,000": f"{meant.cost:.3g}",
+            }
+        row["Threshold from"] = _tell_origin(field, model_id, thresholds[model_id])
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    helps = explain(
+        "threshold",
+        "sensitivity",
+        "specificity",
+        "ppv",
+        "npv",
+        "missed",
+        "false_alarms",
+        "cost",
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="compare_threshold_table",
+        column_config={
+            name: st.column_config.TextColumn(help=text) for name, text in helps.items()
+        },
+    )
+    offer_csv(table, "threshold", "compare_threshold_csv")
+
+
+def _tell_origin(field: Field, model_id: str, threshold: float) -> str:
+    contender = field.find(model_id)
+    if contender.card is None or threshold != contender.threshold:
+        return "the slider above"
+    return contender.card.calibration.source
+
+
+def _show_charts(
+    field: Field, tests: dict[str, Predictions], thresholds: dict[str, float], prevalence: float
+) -> None:
+    told = (tests, thresholds, field.names, field.styles)
+    labels = next(iter(tests.values())).labels
+    if labels.all() or not labels.any():
+        st.info("Only one class occurs in these pictures, so there is no curve to draw.")
+        return
+    answers = pd.concat(
+        [test.table.assign(model=field.names[model_id]) for model_id, test in tests.items()]
+    )
+    left, right = st.columns(2)
+    with left:
+        st.subheader("ROC", anchor=False, help=get_term("roc").text)
+        show_chart(draw_roc(*told), answers, "answers", "compare_roc")
+    with right:
+        st.subheader("Precision and recall", anchor=False, help=get_term("pr_auc").text)
+        show_chart(draw_precision_recall(*told), answers, "answers", "compare_pr")
+    left, right = st.columns(2)
+    with left:
+        st.subheader(
+            "Reliability",
+            anchor=False,
+            help=get_term("calibration").text,
+        )
+        figure = draw_reliability(tests, field.names, field.styles)
+        show_chart(figure, answers, "answers", "compare_reliability")
+    with right:
+        st.subheader(
+            "Decision curve",
+            anchor=False,
+            help=get_term("net_benefit").text,
+        )
+        figure = draw_net_benefit(tests, field.names, field.styles, prevalence)
+        show_chart(figure, answers, "answers", "compare_benefit")
+
+
+def _show_printed(
+    field: Field, tests: dict[str, Predictions], thresholds: dict[str, float]
+) -> None:
+    """Show what students have in their notebooks."""
+    with st.expander("As scikit-learn prints it", icon=":material/terminal:"):
+        for model_id, test in tests.items():
+            called = (test.probabilities >= thresholds[model_id]).astype(int)
+            st.markdown(f"**{field.names[model_id]}**, threshold {thresholds[model_id]:.3f}")
+            st.code(print_report(test.labels, called), language=None)
+            st.code(print_confusion(test.labels, called), language=None)

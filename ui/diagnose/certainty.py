@@ -1,0 +1,99 @@
+"""How often the model may be wrong, and what its answer means where you work."""
+
+import streamlit as st
+
+from ui.charts import show_chart
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, ConformalScores
+from xray_core.diagnosis.diagnosis import Diagnosis
+from xray_core.diagnosis.report import describe_cutoffs
+from xray_core.model_card import ClassifierCard
+
+_ERROR_RATE, _PREVALENCE = "diagnose_error_percent", "diagnose_prevalence_percent"
+# Of 2,574 children X-rayed for suspected pneumonia in a Boston emergency department 16 % had it on
+# the picture: Neuman et al. 2011, Prediction of pneumonia in a pediatric emergency department.
+_USUAL_PREVALENCE_PERCENT = 16
+
+
+def decide_at_chosen_rate(diagnosis: Diagnosis, scores: ConformalScores | None) -> Diagnosis:
+    """Return the diagnosis with the verdict at the error rate that the visitor chose."""
+    if scores is None:
+        return diagnosis
+    percent = st.session_state.get(_ERROR_RATE, round(100 * DEFAULT_ERROR_RATE))
+    return diagnosis.decide_anew(scores.choose_cutoffs(percent / 100))
+
+
+def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
+    """Show the two sliders, what the answers are worth, and on demand the reliability."""
+    if diagnosis.cutoffs is None:
+        return
+    st.subheader("How far to trust this answer", anchor=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.slider(
+            "Wrong answers allowed, of each class (%)",
+            1,
+            20,
+            value=round(100 * DEFAULT_ERROR_RATE),
+            key=_ERROR_RATE,
+            help="Where one answer ends and the next begins follows from validation pictures "
+            "(split-conformal prediction). “Cannot tell” is said where both answers stay possible, "
+            "which few allowed errors bring about, and where neither class looks so often enough, "
+            "as with many. The band between is usually narrowest in the middle.",
+        )
+        st.write(describe_cutoffs(diagnosis))
+    with right:
+        percent = st.slider(
+            "Children X-rayed with you who have pneumonia (%)",
+            1,
+            90,
+            value=_USUAL_PREVALENCE_PERCENT,
+            key=_PREVALENCE,
+            help="The local prevalence. 16 % was found in a Boston emergency department (Neuman et "
+            "al. 2011). The same answer means more where pneumonia is common.",
+        )
+        _show_worth(diagnosis, card, percent / 100)
+    if st.toggle("Show how the model did on judged pictures", key="diagnose_show_record"):
+        _show_record(diagnosis, card)
+
+
+def _show_worth(diagnosis: Diagnosis, card: ClassifierCard, prevalence: float) -> None:
+    """Say what share of the children with this verdict have pneumonia, by the first test set."""
+    # Judging takes longer to import than all that an answer needs.
+    from xray_core.comparison.predictions import list_test_sets, load_predictions
+    from xray_core.evaluation.three_answers import describe_share_sick, measure_answers
+
+    names = list_test_sets(card)
+    if not names or diagnosis.cutoffs is None:
+        st.write("This model was judged on no test pictures: nobody knows what its answer means.")
+        return
+    answered = load_predictions(card, names[0]).table.dropna(subset=["probability"])
+    rates = measure_answers(answered, diagnosis.cutoffs)
+    share = rates.share_sick(diagnosis.verdict, prevalence)
+    st.write(describe_share_sick(share, diagnosis.verdict, names[0]))
+
+
+def _show_record(diagnosis: Diagnosis, card: ClassifierCard) -> None:
+    """Show each test set's answers at these cutoffs, and whether the probabilities came true."""
+    from xray_core.comparison.draw_thresholds import draw_reliability
+    from xray_core.comparison.predictions import list_test_sets, load_predictions
+    from xray_core.comparison.style import make_styles
+    from xray_core.evaluation.three_answers import measure_answers, tabulate_answers
+
+    if diagnosis.cutoffs is None:
+        return
+    tests = {name: load_predictions(card, name) for name in list_test_sets(card)}
+    rates = {
+        name: measure_answers(test.table.dropna(subset=["probability"]), diagnosis.cutoffs)
+        for name, test in tests.items()
+    }
+    table = tabulate_answers(rates)
+    st.dataframe(table, hide_index=True)
+    st.caption(
+        "The allowed share of wrong answers holds for children like those of the validation "
+        "pictures. Where the table shows more of them, the pictures differ from those in some way; "
+        "even the official test pictures, from the same hospital, do."
+    )
+    styles = make_styles({name: place for place, name in enumerate(tests)})
+    figure = draw_reliability(tests, {name: name for name in tests}, styles)
+    answers = next(iter(tests.values())).table
+    show_chart(figure, answers, "answers", "diagnose_reliability")

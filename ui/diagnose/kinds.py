@@ -1,0 +1,54 @@
+"""Bacterial or viral: a second opinion by a model that tells kinds of pneumonia apart."""
+
+import streamlit as st
+
+from ui.diagnoser import Reading, get_diagnoser
+from ui.error_box import show_error
+from xray_core.comparison.words import word_share
+from xray_core.diagnosis.report import format_percent
+from xray_core.errors import PneumoscopeError
+from xray_core.model_card import ClassifierCard
+from xray_core.model_store import has_network, list_classifiers
+
+_ANSWER = "kinds"
+
+
+def show_kinds(reading: Reading) -> None:
+    """Show what a model of three classes says of the same X-ray, and how often it is right."""
+    card = _find_model()
+    if card is None:
+        st.info(
+            "No model here tells bacterial from viral pneumonia. Train the preset “Bacterial, "
+            "viral or normal” on the Train page, or: `python -m xray_core train --preset subtypes`."
+        )
+        return
+    try:
+        if _ANSWER not in reading.panels:
+            with st.spinner("Asking for a second opinion…"):
+                diagnosis = get_diagnoser(card.id).diagnose(reading.xray)
+            reading.panels[_ANSWER] = diagnosis.classes or {}
+    except PneumoscopeError as error:
+        show_error(error)
+        return
+    shares: dict[str, float] = reading.panels[_ANSWER]
+    for column, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
+        column.metric(name.capitalize(), format_percent(share))
+    st.caption(f"By “{card.title}”. {_tell_record(card)}")
+
+
+def _find_model() -> ClassifierCard | None:
+    """Return the first model that tells kinds of pneumonia apart; shipped ones come first."""
+    fit = (card for card in list_classifiers() if len(card.classes) > 2 and has_network(card))
+    return next(fit, None)
+
+
+def _tell_record(card: ClassifierCard) -> str:
+    """Return how often it named the right kind, and what that is worth, in sentences."""
+    for name, found in card.measurements.items():
+        if figure := found.figures.get("kind_right"):
+            return (
+                f"On pictures of pneumonia ({name}) it named the right kind {word_share(figure)} "
+                "of the time; Kermany et al. 2018 reported 90.7 % for this task. An X-ray alone "
+                "does not name the germ: this is no ground for a treatment."
+            )
+    return "How often it names the right kind was not measured: do not rely on it."

@@ -1,0 +1,142 @@
+"""Can I trust the overlay? Checks on demand, in the background, and one verdict in words."""
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import streamlit as st
+
+from ui.charts import show_chart
+from ui.diagnose.questions import Asked
+from ui.diagnoser import OVERLAY_WARNING, Reading, get_diagnoser
+from ui.error_box import show_error
+from ui.jobs import Job, Progress, show_job
+from xray_core.diagnosis.overlay import heat_to_rgba
+from xray_core.diagnosis.trust.draw_curves import draw_faithfulness, tabulate_faithfulness
+from xray_core.diagnosis.trust.examine import Examination, examine_overlay
+from xray_core.diagnosis.trust.methods import EXPLANATIONS
+from xray_core.diagnosis.trust.verdict import Verdict, judge_overlay, shows_something
+from xray_core.images.xray import to_working_square
+
+_MAP_WIDTH = 320
+_JOB, _RESULT = "trust_job", "trust_result"
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What was measured, and what it means."""
+
+    examination: Examination
+    verdict: Verdict
+
+
+def show_trust(asked: Asked) -> None:
+    """Show the verdict on the overlay, or offer to check it."""
+    reading = asked.reading
+    if not shows_something(reading.diagnosis):
+        st.info("The overlay shows next to no evidence for pneumonia: there is nothing to check.")
+        return
+    result: _Result | None = reading.panels.get(_RESULT)
+    if result is None:
+        _check(asked)
+    else:
+        _show_result(result, reading)
+
+
+def _check(asked: Asked) -> None:
+    """Offer the checks, or show how far they are; run the page again once they are done."""
+    panels = asked.reading.panels
+    job: Job | None = panels.get(_JOB)
+    if job is not None and job.running:
+        show_job(job, "diagnose_trust")
+        return
+    if job is not None and job.result is not None:
+        panels.pop(_JOB)
+        verdict = judge_overlay(job.result)
+        panels[_RESULT] = _Result(job.result, verdict)
+        panels[OVERLAY_WARNING] = "" if verdict.trusted else verdict.sentence
+        st.rerun()  # the viewer above may have to warn
+    st.write(
+        "An overlay can look convincing and have little to do with the answer. Four checks tell: "
+        "whether the answer rests on what it shows, whether it depends on what was learnt, whether "
+        "it stays when the picture hardly changes, and whether other methods see the same."
+    )
+    if job is not None and job.error is not None:
+        show_error(job.error)
+    elif job is not None and job.failed:
+        st.error("The checks ended unexpectedly. Try again.", icon=":material/error:")
+    st.button(
+        "Check the overlay",
+        key="diagnose_check",
+        icon=":material/fact_check:",
+        on_click=_start,
+        args=(asked.reading, asked.model_id),
+        help="Takes a minute or more: five methods, many maps. The X-ray stays in memory.",
+    )
+
+
+def _start(reading: Reading, model_id: str | None) -> None:
+    """Start the checks; they end with the reading that they are about."""
+    diagnoser = get_diagnoser(model_id)
+    square, diagnosis = to_working_square(reading.xray), reading.diagnosis
+
+    def work(on_progress: Progress, should_stop: Callable[[], bool]) -> Examination:
+        return examine_overlay(
+            diagnoser, square, diagnosis.heatmap, diagnosis.lungs.both, on_progress, should_stop
+        )
+
+    # Not among the jobs of all visitors: this one holds patient data.
+    job = Job("Checking the overlay", work)
+    weakref.finalize(reading, job.stop)
+    reading.panels[_JOB] = job
+    job.start()
+
+
+def _show_result(result: _Result, reading: Reading) -> None:
+    verdict, found = result.verdict, result.examination
+    show = st.success if verdict.trusted else st.error
+    show(verdict.sentence, icon=":material/verified:" if verdict.trusted else ":material/warning:")
+    for finding in verdict.findings:
+        sign = ":green[:material/check:]" if finding.passed else ":red[:material/close:]"
+        st.markdown(f"{sign} **{finding.question}** {finding.sentence}")
+    left, right = st.columns(2)
+    with left:
+        show_chart(
+            draw_faithfulness(found.faithfulness.deletion, "Covered", "Covered, strongest first"),
+            tabulate_faithfulness(found.faithfulness),
+            "deletion_insertion",
+            "diagnose_deletion",
+        )
+    with right:
+        st.plotly_chart(
+            draw_faithfulness(found.faithfulness.insertion, "Shown", "Shown, strongest first"),
+            key="diagnose_insertion",
+        )
+    st.caption(
+        "An overlay that shows what counts takes the probability of pneumonia down sooner when it "
+        "is covered, and up sooner when it alone is shown, than random maps do (grey band)."
+    )
+    _show_maps(found, reading)
+
+
+def _show_maps(found: Examination, reading: Reading) -> None:
+    """Show the map of every other method, each stretched to its own maximum, and say so."""
+    st.markdown("**The same answer, explained by other methods**")
+    columns = st.columns(max(1, len(found.maps)))
+    square = to_working_square(reading.xray)
+    for column, (name, heatmap) in zip(columns, found.maps.items(), strict=False):
+        method = EXPLANATIONS[name]
+        rgba = heat_to_rgba(heatmap, max(float(heatmap.max()), 1e-12))
+        alpha = rgba[..., 3:] / 255 * 0.7
+        shown = cv2.cvtColor(square, cv2.COLOR_GRAY2RGB) * (1 - alpha) + rgba[..., :3] / 255 * alpha
+        size = (_MAP_WIDTH, round(_MAP_WIDTH * reading.xray.height / reading.xray.width))
+        column.image(cv2.resize(shown, size), clamp=True, width="stretch")
+        column.markdown(
+            f"{method.title}: likeness **{found.agreement[name]:.2f}**",
+            help=f"{method.how} {method.source}.",
+        )
+    st.caption(
+        "Each of these maps is stretched to its own maximum: their units differ. Likeness is a "
+        "rank correlation in what the network sees: 1 is the same order of spots, 0 none in common."
+    )

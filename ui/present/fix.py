@@ -1,0 +1,49 @@
+"""The sixth step: accuracy and evidence in the lungs, side by side."""
+
+from html import escape
+
+from ui.present.scene import NO_WHOLE_IMAGE, diagnose, read_album, read_cards
+from ui.present.sheet import Shown, lay_out, lay_out_bar, show_head, show_source, show_stage
+from xray_core.comparison.style import colour_model
+from xray_core.comparison.words import word_share
+from xray_core.model_card import ClassifierCard, Measurement
+from xray_core.story.draw import draw_input
+from xray_core.story.facts import describe_fix, find_shared, first_measurement
+from xray_core.story.script import Step
+
+_NOT_SHARED = "The two models were not judged on the same pictures, so only one is shown."
+_ROWS = {"accuracy": "Called right", "evidence_in_lungs": "Evidence inside the lungs"}
+
+
+def show_fix(step: Step, part: int) -> None:
+    """Show what the default model is given, and both figures of each model."""
+    album, (card, whole) = read_album(), read_cards()
+    case = diagnose(album.studied)
+    shared = find_shared(card, whole) if whole else None
+    first = first_measurement(card)
+    ours, theirs = shared or (first[1] if first else None, None)
+    if ours is None:
+        show_head(step, f"“{card.title}” was not judged on test pictures.")
+        return
+    show_head(step, describe_fix(card, ours, whole, theirs))
+    given = Shown(
+        draw_input(case.xray, case.diagnosis, card.input),
+        f"What {card.title} is given",
+        f"All that “{escape(card.title)}” is given",
+    )
+    bars = _lay_out(whole, theirs) if whole and theirs else ""
+    show_stage(f'{lay_out([given])}<div class="beside">{bars}{_lay_out(card, ours)}</div>')
+    missing = "" if theirs else NO_WHOLE_IMAGE if whole is None else _NOT_SHARED
+    show_source(
+        f"The bars: measured on {ours.n:,} X-rays ({ours.data}), with the interval that holds the "
+        f"figure 19 times in 20. The picture: {album.source[0].lower()}{album.source[1:]} {missing}"
+    )
+
+
+def _lay_out(card: ClassifierCard, measured: Measurement) -> str:
+    bars = "".join(
+        lay_out_bar(title, figure.value, word_share(figure), colour_model(card.id))
+        for name, title in _ROWS.items()
+        if (figure := measured.figures.get(name)) and figure.value is not None
+    )
+    return f'<div class="two-models"><b>{escape(card.title)}</b>{bars}</div>'

@@ -1,0 +1,105 @@
+"""The third step: a small network learns, live, or as it was recorded."""
+
+import pandas as pd
+import streamlit as st
+
+from ui.error_box import show_error
+from ui.jobs import forget_job, get_job, show_job, start_job
+from ui.present.sheet import show_head, show_source
+from xray_core.diagnosis.report import format_percent
+from xray_core.palette import MODEL_COLOURS
+from xray_core.story.draw_lesson import draw_lesson
+from xray_core.story.lesson import start_lesson
+from xray_core.story.recording import read_recording
+from xray_core.story.script import Step
+from xray_core.training.jobs.describe import describe_run
+from xray_core.training.jobs.run_folder import Run, read_run
+
+_JOB = "present_lesson"
+_RUN = "present_run"
+_ACTIVE = ("queued", "running")
+
+
+def show_learn(step: Step, part: int) -> None:
+    """Show the curve of a training that runs now, or of the recorded one."""
+    _begin_followed()
+    run_id = st.session_state.get(_RUN)
+    if run_id is None:
+        _show_recording(step)
+    else:
+        _show_run(step, run_id)
+
+
+def _begin_followed() -> None:
+    """Follow the run once its X-rays are drawn and it is queued."""
+    job = get_job(_JOB)
+    if job is None or job.running:
+        return
+    forget_job(_JOB)
+    if job.error is not None:
+        show_error(job.error)
+    elif job.result is not None:
+        st.session_state[_RUN] = job.result.id
+
+
+def _show_recording(step: Step) -> None:
+    recording = read_recording()
+    table = recording.table
+    first, last = (format_percent(table["val_accuracy"].iloc[place]) for place in (0, -1))
+    show_head(
+        step,
+        f"By example: it saw {recording.training_images} labelled pictures {recording.epochs} "
+        f"times, and went from {first} to {last} right on pictures that it did not learn from.",
+    )
+    _draw(table, recording.epochs)
+    job = get_job(_JOB)
+    if job is not None:
+        show_job(job, "present_lesson")
+    else:
+        st.button(
+            "Train it now, live",
+            icon=":material/play_arrow:",
+            key="present_train",
+            on_click=lambda: start_job(_JOB, "Preparing X-rays to learn from", start_lesson),
+        )
+    show_source(
+        f"A recording of a real training on drawn X-rays, {recording.recorded:%d %B %Y}: "
+        f"{recording.seconds:.0f} s on two processor cores. At its end it called "
+        f"{recording.test_right} of {recording.test_images} new drawn X-rays right."
+    )
+
+
+def _show_run(step: Step, run_id: str) -> None:
+    active = read_run(run_id).state.status in _ACTIVE
+
+    @st.fragment(run_every=1 if active else None)
+    def watch() -> None:
+        run = read_run(run_id)
+        if active and run.state.status not in _ACTIVE:
+            st.rerun()
+        _show_progress(step, run)
+
+    watch()
+    if not active:
+        st.button("Show the recording", key="present_recording", on_click=_stop_following)
+
+
+def _show_progress(step: Step, run: Run) -> None:
+    history = run.read_history()
+    show_head(step, describe_run(run, run.read_progress(), history))
+    _draw(history, run.config.epochs)
+    show_source("Live: a real training on drawn X-rays, on this computer.")
+
+
+def _draw(history: pd.DataFrame, epochs: int) -> None:
+    with st.container(key="present_curve"):
+        st.plotly_chart(
+            draw_lesson(history, epochs, MODEL_COLOURS[0]),
+            key="present_lesson_chart",
+            config={"displayModeBar": False},
+            height="stretch",
+        )
+
+
+def _stop_following() -> None:
+    del st.session_state[_RUN]

@@ -1,0 +1,71 @@
+"""The second step: the audience votes on three X-rays, then the model answers."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from ui.present.scene import diagnose, read_album
+from ui.present.sheet import (
+    WITH_BUTTONS,
+    Shown,
+    lay_out,
+    name_class,
+    show_head,
+    show_source,
+    show_stage,
+)
+from xray_core.diagnosis.report import format_percent
+from xray_core.story.album import Label, StoryPicture
+from xray_core.story.draw import draw_picture
+from xray_core.story.script import Step
+from xray_core.story.votes import Votes, describe_votes
+
+_VOTES = "present_votes"
+_ANSWERS: tuple[Label, ...] = ("normal", "pneumonia")
+
+
+def show_vote(step: Step, part: int) -> None:
+    """Show three X-rays with a button for each vote; then what they are and what the model says."""
+    album = read_album()
+    votes = st.session_state.setdefault(_VOTES, [Votes()] * len(album.votes))
+    answered = part > 0
+    if answered:
+        verdicts = [diagnose(picture).diagnosis.verdict for picture in album.votes]
+        labels = [picture.label for picture in album.votes]
+        show_head(step, describe_votes(votes, labels, verdicts))
+    else:
+        show_head(step, "Normal, or pneumonia? One click is one vote.")
+    show_stage(lay_out([_show(picture, answered) for picture in album.votes]), WITH_BUTTONS)
+    _show_buttons(votes, answered)
+    show_source(album.source)
+
+
+def _show(picture: StoryPicture, answered: bool) -> Shown:
+    case = diagnose(picture)
+    uri = draw_picture(case.xray)
+    if not answered:
+        return Shown(uri, "Chest X-ray to vote on")
+    verdict = case.diagnosis.verdict
+    told = escape(format_percent(case.diagnosis.probability))
+    caption = f"It is {name_class(picture.label)}<br>The model says {name_class(verdict)} ({told})"
+    return Shown(uri, f"Chest X-ray: {picture.label}", caption)
+
+
+def _show_buttons(votes: Sequence[Votes], answered: bool) -> None:
+    for number, (column, counted) in enumerate(zip(st.columns(3), votes, strict=True)):
+        with column.container(horizontal=True, horizontal_alignment="center"):
+            for answer in _ANSWERS:
+                st.button(
+                    f"{answer.capitalize()}: {counted.of(answer)}",
+                    key=f"present_vote_{number}_{answer}",
+                    on_click=_add,
+                    args=(number, answer),
+                    disabled=answered,
+                )
+
+
+def _add(number: int, answer: Label) -> None:
+    votes = list(st.session_state[_VOTES])
+    votes[number] = votes[number].add(answer)
+    st.session_state[_VOTES] = votes

@@ -1,0 +1,31 @@
+"""How the system stands, in one line: default model, data set, runs."""
+
+import streamlit as st
+
+from ui.error_box import show_error
+from xray_core.about import DISCLAIMER
+from xray_core.errors import PneumoscopeError
+
+
+# Beside the page, which would wait else: models and runs take longer to read than all the rest.
+@st.fragment(parallel=True)
+def show_standing() -> None:
+    """Show the line, or say what is broken."""
+    from xray_core.datasets.catalog import get_chosen_dataset
+    from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
+    from xray_core.training.jobs.describe import count_runs
+    from xray_core.training.jobs.run_folder import list_runs
+
+    try:
+        model = read_classifier_card(DEFAULT_CLASSIFIER).title
+    except PneumoscopeError as error:
+        show_error(error)
+        return
+    dataset = get_chosen_dataset()
+    parts = {
+        "Default model": model,
+        "Data set": dataset.title if dataset else "none chosen yet",
+        "Runs": count_runs(list_runs()),
+    }
+    st.text(" · ".join(f"{name}: {value}" for name, value in parts.items()))
+    st.caption(DISCLAIMER)

@@ -1,0 +1,48 @@
+"""Runs that belong together: the folds of a cross-validation, or a search."""
+
+import pandas as pd
+import streamlit as st
+
+from ui.charts import offer_csv
+from xray_core.training.jobs.run_folder import Run
+from xray_core.training.jobs.search_runs import find_best, read_published_loss
+
+
+def show_group(run: Run, runs: list[Run]) -> None:
+    """Show how a run's siblings do, where it has any; the best of a search is named.
+
+    Args:
+        run: the one in view.
+        runs: all there are.
+    """
+    group = [each for each in runs if run.request.group and each.request.group == run.request.group]
+    if len(group) < 2:
+        return
+    crossed = run.config.folds > 1
+    done = sum(not each.is_active for each in group)
+    kind = "cross-validation" if crossed else "search"
+    with st.expander(
+        f"One of {len(group)} runs of a {kind}, {done} ended",
+        icon=":material/workspaces:",
+        key=f"train_group_{run.request.group}",
+        expanded=True,
+    ):
+        losses = [read_published_loss(each) for each in group]
+        table = pd.DataFrame(
+            {
+                "Run": [each.request.title for each in group],
+                "State": [each.state.status for each in group],
+                "Validation loss": losses,
+            }
+        )
+        st.dataframe(table.sort_values("Validation loss"), hide_index=True, width="stretch")
+        finished = table.loc[table["State"] == "finished", "Validation loss"].dropna()
+        best = find_best(group)
+        if crossed and len(finished) > 1:
+            st.caption(
+                f"Mean of the finished folds {finished.mean():.4f}, standard deviation "
+                f"{finished.std():.4f}."
+            )
+        elif best and not crossed:
+            st.caption(f"Lowest so far: **{best[1]:.4f}**, {best[0].request.title}.")
+        offer_csv(table, f"{kind}_{run.request.group}", f"train_group_csv_{run.request.group}")
