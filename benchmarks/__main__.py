@@ -19,7 +19,11 @@ import numpy as np
 
 from benchmarks.first_page import time_first_pages
 from benchmarks.index_speed import compare_index
+from benchmarks.input_pipeline import compare_input_pipelines
+from benchmarks.page_speed import report_compare_page
 from benchmarks.plain_way import load_plain_way
+from benchmarks.screening_speed import compare_screening
+from benchmarks.similar_cases import time_similar_cases
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
@@ -40,7 +44,11 @@ def main() -> None:
         _compare_first_answers(folder)
         _compare_warm_answers(diagnoser)
     print()
-    compare_index(files=100_000, in_turn=5_000)
+    compare_index(files=100_000, in_turn=20_000)
+    compare_input_pipelines()
+    report_compare_page()
+    compare_screening(files=1000)
+    print(f"{'similar cases among 5,000':44} {time_similar_cases():10.3f} s (at most 0.1)")
     page, empty_page = time_first_pages()
     print(f"\n{'':44} {'ours':>10} {'empty app':>10} {'times':>7}")
     print(

@@ -29,9 +29,10 @@ def time_first_pages() -> tuple[float, float]:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_ARGUMENTS)
         )
-        ours = [_open_fresh(browser, ROOT / "app.py") for _ in range(_RUNS)]
-        other = [_open_fresh(browser, empty) for _ in range(_RUNS)]
+        apps = (ROOT / "app.py", empty)
+        seconds = [[_open_fresh(browser, app) for app in apps] for _ in range(_RUNS)]
         browser.close()
+    ours, other = zip(*seconds, strict=True)
     return median(ours), median(other)
 
 

@@ -23,7 +23,7 @@ def load_plain_way(model_id: str, lungs: np.ndarray) -> Callable[[bytes], np.nda
     """
     from tf_keras_vis.gradcam import Gradcam
 
-    from xray_core.training.train_classifier import load_keras_network
+    from xray_core.training.networks import load_keras_network
 
     model = load_keras_network(model_id)
     gradcam = Gradcam(model, clone=True)

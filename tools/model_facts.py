@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from xray_core.model_card import ClassifierCard, Figure, LungCard, Measurement
-from xray_core.model_store import SERVING_FILE, list_models
+from xray_core.model_card import CellPlacement, ClassifierCard, Figure, LungCard, Measurement
+from xray_core.model_store import SERVING_FILE, is_shipped, list_models
 from xray_core.paths import ROOT, SHIPPED_MODELS
+from xray_core.training.presets.catalog import PRESETS
+from xray_core.training.presets.preset import OWN
 
 FACTS_FILE = ROOT / "docs" / "model_facts.md"
 
@@ -16,12 +18,42 @@ _NAMES = {
     "f1": "F1",
     "auc": "AUC",
     "ece": "Calibration error (ECE, 15 bins)",
+    "kind_right": "Bacterial or viral called right, of the pneumonias",
     "energy_in_mask": "Evidence inside lungs that people drew",
     "peak_in_mask": "Peak inside lungs that people drew",
     "energy_in_box": "Evidence inside radiologists' boxes",
     "peak_in_box": "Peak inside a radiologist's box",
     "random_in_box": "A random point of the lungs inside a box, for comparison",
     "evidence_in_lungs": "Evidence inside our own lung outline",
+    "kept_pneumonia": "Three answers: pneumonia not called normal (95 % asked for)",
+    "kept_normal": "Three answers: normal not called pneumonia (95 % asked for)",
+    "cannot_tell_pneumonia": "Three answers: pneumonia, cannot tell",
+    "cannot_tell_normal": "Three answers: normal, cannot tell",
+    "refused": "Refused: not a chest X-ray, or no two lungs found",
+    "warned": "Warned about, for whatever reason",
+    "warned_turned": "Warned: on its side or head",
+    "warned_mirrored": "Warned: heart on the wrong side",
+    "warned_cropped": "Warned: lungs cut off",
+    "warned_exposure": "Warned: exposure",
+    "warned_blurred": "Warned: not sharp",
+    "warned_adult": "Warned: looks like an adult",
+    "warned_negative": "Taken for a negative and turned into a positive",
+    "recognised_mirrored": "Made from it: mirrored, recognised",
+    "stopped_mirrored": "Made from it: mirrored, recognised or refused",
+    "recognised_upside_down": "Made from it: turned on its head, recognised",
+    "stopped_upside_down": "Made from it: turned on its head, recognised or refused",
+    "recognised_on_its_side": "Made from it: turned on its side, recognised",
+    "stopped_on_its_side": "Made from it: turned on its side, recognised or refused",
+    "recognised_negative": "Made from it: negative, recognised",
+    "stopped_negative": "Made from it: negative, recognised or refused",
+    "recognised_sixth_cut_off": "Made from it: a sixth cut off one side, recognised",
+    "stopped_sixth_cut_off": "Made from it: a sixth cut off one side, recognised or refused",
+    "recognised_third_cut_off": "Made from it: a third cut off one side, recognised",
+    "stopped_third_cut_off": "Made from it: a third cut off one side, recognised or refused",
+    "recognised_third_as_bright": "Made from it: a third as bright, recognised",
+    "stopped_third_as_bright": "Made from it: a third as bright, recognised or refused",
+    "recognised_blurred": "Made from it: blurred by 2 of 224 pixels, recognised",
+    "stopped_blurred": "Made from it: blurred by 2 of 224 pixels, recognised or refused",
     "dice": "Dice overlap with people's masks",
     "dice_worst_5_percent": "Dice, mean of the worst 5 %",
     "no_lungs_found": "Pictures in which no two lungs were found",
@@ -38,10 +70,16 @@ come from validation pictures of other patients than the training pictures.
 
 
 def render_facts() -> str:
-    """Return the document, for the shipped models, the default classifier first."""
-    shipped = [card for card in list_models() if (SHIPPED_MODELS / card.id).is_dir()]
+    """Return the document, for our own shipped models, the default classifier first."""
+    shipped = [card for card in list_models() if is_shipped(card.id) and not _is_re_made(card)]
     cards = sorted(shipped, key=lambda card: (isinstance(card, LungCard), card.id))
     return "\n".join([_INTRODUCTION, *(_render_card(card) for card in cards)])
+
+
+def _is_re_made(card: ClassifierCard | LungCard) -> bool:
+    """Return whether it is a run of the earlier projects, which docs/reproduction.md has."""
+    preset = PRESETS.get(card.training.preset)
+    return preset is not None and preset.source != OWN
 
 
 def _render_card(card: ClassifierCard | LungCard) -> str:
@@ -61,8 +99,7 @@ def _render_card(card: ClassifierCard | LungCard) -> str:
             f"- **Verdict:** pneumonia from probability {card.calibration.threshold:.3f}, "
             f"temperature {card.calibration.temperature:.3f}; from {card.calibration.source}",
             f"- **Heat scale:** full colour at {card.heat_full_scale:.3f} log-odds a map cell",
-            f"- **Map cells:** {card.placement.rows} x {card.placement.columns}; measured first "
-            f"centre {_pair(card.placement.first)}, stride {_pair(card.placement.stride)} pixels",
+            f"- **Map cells:** {_place(card.placement)}",
         ]
     parts = [_render_measurement(name, found) for name, found in card.measurements.items()]
     return "\n".join([*lines, "", *parts])
@@ -74,6 +111,15 @@ def _see(card: ClassifierCard) -> str:
         "lung_mask": "cropped to the lungs, all else black",
         "lung_pool": "cropped to the lungs, all else black, features averaged over the lungs only",
     }[card.input.outside_lungs]
+
+
+def _place(placement: CellPlacement | None) -> str:
+    if placement is None:
+        return "none, regions are covered in turn"
+    return (
+        f"{placement.rows} x {placement.columns}; measured first centre {_pair(placement.first)}, "
+        f"stride {_pair(placement.stride)} pixels"
+    )
 
 
 def _pair(values: tuple[float, float]) -> str:

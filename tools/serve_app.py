@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -22,16 +22,24 @@ CHROMIUM_ARGUMENTS = (
 
 
 @contextmanager
-def serve_app(script: Path = ROOT / "app.py") -> Iterator[str]:
+def serve_app(
+    script: Path = ROOT / "app.py", options: Sequence[str] = (), log_file: Path | None = None
+) -> Iterator[str]:
     """Give the address at which the app answers; end it afterwards.
+
+    Args:
+        script: the app.
+        options: more of Streamlit's own, such as ``["--secrets.files", path]``.
+        log_file: keeps what it prints, if that is wanted afterwards.
 
     Raises:
         RuntimeError: it does not answer in time; the message holds what it printed.
     """
     port = _find_free_port()
-    with tempfile.TemporaryFile("w+") as log:
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    with log_file.open("w+") if log_file else tempfile.TemporaryFile("w+") as log:
         app = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
+            [*command, *options],
             cwd=ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,

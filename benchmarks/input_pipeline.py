@@ -1,0 +1,125 @@
+"""How fast pictures reach the network: ours beside `ImageDataGenerator`, and beside memory."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from xray_core.datasets.drawn_chest.series import divide_pictures
+from xray_core.datasets.folder import list_labelled_images
+from xray_core.datasets.synthetic import write_folder
+from xray_core.lungs.segment import LungSegmenter
+from xray_core.training.batches import BatchMaker, iterate_batches, stream_batches
+from xray_core.training.classification_data import LoadedImages
+from xray_core.training.config import TrainingConfig
+from xray_core.training.load_images import load_images
+from xray_core.training.networks import build_network
+from xray_core.training.presets.catalog import get_preset
+
+_PICTURES, _SIDE = 240, 1024
+_SECONDS, _ROUNDS = 3.0, 9
+
+
+def compare_input_pipelines() -> None:
+    """Print images a second of the input alone, then the step time of whole networks."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "pictures"
+        write_folder(folder, divide_pictures(_PICTURES), _SIDE, seed=0)
+        images = list_labelled_images(folder / "train")
+        start = time.perf_counter()
+        loaded = load_images(images, LungSegmenter(), Path(name) / "cache")
+        print(
+            f"\n{len(loaded)} pictures of {_SIDE} px decoded once, lungs found: "
+            f"{len(loaded) / (time.perf_counter() - start):.0f} images/s"
+        )
+        print(f"{'':44} {'ours':>10} {'other':>10} {'ours/other':>10}")
+        for preset in ("d3-dropout", "d1-base"):
+            _compare_inputs(get_preset(preset).config, loaded, folder / "train")
+    for preset in ("d3-dropout", "a5-cnn-deeper", "lungs-only"):
+        _compare_steps(get_preset(preset).config, loaded)
+
+
+def _compare_inputs(config: TrainingConfig, loaded: LoadedImages, folder: Path) -> None:
+    augments = config.augmentation.rotation_degrees > 0
+    ours, other = _in_turn(
+        partial(_count_pictures, lambda: _stream(config, loaded)),
+        partial(_count_pictures, lambda: _flow_from_directory(config, folder)),
+    )
+    what = "augmented" if augments else "as they are"
+    print(
+        f"{f'{config.input.size} px, {what}, beside ImageDataGenerator':44} "
+        f"{ours:10.0f} {other:10.0f} {ours / other:9.2f}x  images/s",
+        flush=True,
+    )
+
+
+def _compare_steps(config: TrainingConfig, loaded: LoadedImages) -> None:
+    """Print how many pictures a network trains on, from our stream and from ready batches."""
+    model = build_network(config.model_copy(update={"initial_weights": "random"}))
+    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
+    ready = list(iterate_batches(BatchMaker(loaded, config), 4))
+
+    def from_memory() -> Iterator[tuple[np.ndarray, ...]]:
+        while True:
+            yield from ready
+
+    ours, memory = _in_turn(
+        partial(_count_pictures, lambda: _stream(config, loaded), model),
+        partial(_count_pictures, from_memory, model),
+    )
+    label = f"{config.preset}, training, beside memory"
+    print(f"{label:44} {ours:10.1f} {memory:10.1f} {ours / memory:9.2f}x  images/s", flush=True)
+
+
+def _stream(config: TrainingConfig, loaded: LoadedImages) -> Iterator[tuple[np.ndarray, ...]]:
+    return stream_batches(BatchMaker(loaded, config), 0, 10**9).as_numpy_iterator()
+
+
+def _flow_from_directory(config: TrainingConfig, folder: Path) -> Iterator[tuple[np.ndarray, ...]]:
+    """Return batches as the five projects read them."""
+    setting = config.augmentation
+    generator = tf.keras.preprocessing.image.ImageDataGenerator(
+        rescale=1 / 255,
+        rotation_range=setting.rotation_degrees,
+        zoom_range=setting.zoom,
+        width_shift_range=setting.shift,
+        height_shift_range=setting.shift,
+        horizontal_flip=setting.flip > 0,
+    )
+    return generator.flow_from_directory(
+        folder,
+        target_size=(config.input.size,) * 2,
+        color_mode="grayscale",
+        batch_size=config.batch_size,
+        class_mode="binary",
+    )
+
+
+def _count_pictures(
+    start: Callable[[], Iterator[tuple[np.ndarray, ...]]], model: keras.Model | None = None
+) -> float:
+    """Return pictures a second over some seconds, after two batches to warm up."""
+    batches = start()
+    for _ in range(2):
+        _use(next(batches), model)
+    count, begin = 0, time.perf_counter()
+    while (spent := time.perf_counter() - begin) < _SECONDS:
+        count += _use(next(batches), model)
+    return count / spent
+
+
+def _use(batch: tuple[np.ndarray, ...], model: keras.Model | None) -> int:
+    if model is not None:
+        model.train_on_batch(*batch)
+    return len(batch[0])
+
+
+def _in_turn(ours: Callable[[], float], other: Callable[[], float]) -> tuple[float, float]:
+    pairs = [(ours(), other()) for _ in range(_ROUNDS)]
+    return median(first for first, _ in pairs), median(second for _, second in pairs)
