@@ -29,6 +29,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workspace of the test's own, with nothing in it."""
+    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", str(tmp_path / "workspace"))
+
+
 @pytest.fixture(autouse=True)
 def _fixed_seed() -> None:
     random.seed(0)

@@ -9,36 +9,55 @@ import pytest
 from tests.source_imports import IMPORTS, MODULES, ROOT, place_of, project_module
 
 # Each place, and the places that it may import. Every file of the project lies in one of them.
-ANY_ROOM = "images lungs datasets evaluation diagnosis audit training litert model_card model_store"
+ANY_ROOM = (
+    "images lungs datasets evaluation diagnosis reports screening audit training comparison "
+    "about litert model_card model_store model_changes story"
+)
 MAY_IMPORT = {
     "app": "pages ui",
     "pages": f"ui {ANY_ROOM} charts errors paths",
-    "ui": f"{ANY_ROOM} charts errors paths",
+    "ui": f"{ANY_ROOM} architectures charts run_charts palette glossary errors paths",
     # xray_core
     "errors": "",
     "paths": "",
+    "palette": "",
+    "glossary": "errors",
+    "about": "paths",
     "litert": "errors",
     "images": "errors paths",
     "model_card": "images",
     "model_store": "errors paths model_card",
+    "model_changes": "errors paths model_card model_store",
     "lungs": "errors paths images litert model_card model_store",
     "datasets": "errors paths images lungs",
     "architectures": "errors",
     "diagnosis": "errors paths images lungs litert model_card model_store",
+    "reports": "about errors images lungs model_card diagnosis",
+    "screening": "errors paths images lungs model_card model_store datasets diagnosis",
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
     "audit": "errors paths images lungs model_card model_store datasets diagnosis evaluation",
-    "charts": "errors images datasets evaluation audit",
-    "training": "errors paths images lungs litert model_card model_store datasets diagnosis "
-    "evaluation architectures",
+    "charts": "palette errors images datasets evaluation audit",
+    "run_charts": "charts",
+    "training": "errors paths images lungs litert model_card model_store model_changes datasets "
+    "diagnosis evaluation architectures",
+    "comparison": "palette glossary errors paths images litert model_card model_store datasets "
+    "evaluation training",
+    "story": "palette errors paths images lungs model_card model_store datasets diagnosis audit "
+    "training comparison",
     "cli_output": "errors model_card",
     "cli_data": "errors datasets audit cli_output",
-    "cli": f"{ANY_ROOM} errors paths cli_output cli_data",
+    "cli_train": "errors paths model_store datasets training cli_output cli_data",
+    "cli_search": "errors datasets training cli_output cli_data cli_train",
+    "cli_compare": "comparison cli_output",
+    "cli_screen": "errors diagnosis screening cli_output",
+    "cli": f"{ANY_ROOM} errors paths cli_output cli_data cli_train cli_search cli_compare "
+    "cli_screen",
     "__main__": "cli",
     # beside the product
     "tools": f"{ANY_ROOM} errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
-    "tests": f"app pages ui {ANY_ROOM} charts architectures errors paths cli cli_output tools "
-    "benchmarks",
+    "tests": f"app pages ui {ANY_ROOM} charts palette glossary architectures errors paths cli "
+    "cli_output cli_train tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}
@@ -114,6 +133,15 @@ app = AppTest.from_file("app.py", default_timeout=60).run()
 for page in {pages}:
     app.switch_page(page).run()
     assert not app.exception, f"{{page}}: {{app.exception[0].message}}"
+""")
+
+
+def test_a_worker_process_of_the_app_loads_no_streamlit():
+    # As multiprocessing does in a process that it starts.
+    _run("""
+import runpy, sys
+runpy.run_path("app.py", run_name="__mp_main__")
+assert "streamlit" not in sys.modules
 """)
 
 

@@ -5,19 +5,20 @@ import shutil
 
 import pytest
 
-from xray_core import model_store
-from xray_core.errors import IncompatibleModelError, UnknownNameError
+from xray_core import model_changes
+from xray_core.errors import IncompatibleModelError, InvalidConfigError, UnknownNameError
 from xray_core.model_card import ClassifierCard, Figure, Measurement
+from xray_core.model_changes import delete_model, publish_model, record_measurement, rename_model
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
     DEFAULT_LUNGS,
     SERVING_FILE,
+    is_shipped,
+    list_broken_models,
     list_models,
-    publish_model,
     read_card,
     read_classifier_card,
     read_model_file,
-    record_measurement,
 )
 from xray_core.paths import SHIPPED_MODELS
 
@@ -45,7 +46,7 @@ def test_every_shipped_model_is_complete_and_unaltered():
 
 def test_shipped_models_are_small():
     sizes = {path: path.stat().st_size for path in SHIPPED_MODELS.rglob("*") if path.is_file()}
-    assert sum(sizes.values()) <= 40e6
+    assert sum(sizes.values()) <= 60e6
     assert sizes[SHIPPED_MODELS / DEFAULT_LUNGS / SERVING_FILE] <= 3e6
 
 
@@ -75,6 +76,41 @@ def test_broken_card_is_named(copied, harm):
         read_card("copied")
 
 
+def test_a_broken_card_is_listed_with_its_reason_and_the_others_stay(copied):
+    (copied / "card.json").write_text("{")
+    (broken,) = list_broken_models()
+    assert broken.id == "copied"
+    assert "cannot be read" in broken.reason
+    assert {DEFAULT_CLASSIFIER, DEFAULT_LUNGS} <= {card.id for card in list_models()}
+    assert "copied" not in {card.id for card in list_models()}
+
+
+def test_a_model_trained_here_can_be_renamed_and_deleted(copied):
+    rename_model("copied", "  My  best run ")
+    card = read_card("copied")
+    assert (card.id, card.title) == ("copied", "My best run")
+    assert read_model_file(card, SERVING_FILE)
+    delete_model("copied")
+    with pytest.raises(UnknownNameError):
+        read_card("copied")
+
+
+def test_shipped_models_are_neither_renamed_nor_deleted():
+    assert is_shipped(DEFAULT_CLASSIFIER)
+    with pytest.raises(InvalidConfigError, match="came with the project"):
+        rename_model(DEFAULT_CLASSIFIER, "Mine")
+    with pytest.raises(UnknownNameError):
+        delete_model(DEFAULT_CLASSIFIER)
+    assert read_card(DEFAULT_CLASSIFIER).title != "Mine"
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 81])
+def test_a_name_that_cannot_be_shown_is_refused(copied, title):
+    assert not is_shipped("copied")
+    with pytest.raises(InvalidConfigError, match="1 to 80 letters"):
+        rename_model("copied", title)
+
+
 def test_unknown_model_lists_the_known_ones():
     with pytest.raises(UnknownNameError, match=DEFAULT_CLASSIFIER):
         read_card("nobody")
@@ -102,7 +138,7 @@ def test_failed_publication_leaves_the_old_model_and_no_rest(copied, monkeypatch
         raise OSError("disk full")
 
     before = (copied / "card.json").read_text()
-    monkeypatch.setattr(model_store, "write_card", fail)
+    monkeypatch.setattr(model_changes, "write_card", fail)
     with pytest.raises(OSError, match="disk full"):
         publish_model(read_card("copied"), {SERVING_FILE: b"new"}, copied.parent)
     assert (copied / "card.json").read_text() == before

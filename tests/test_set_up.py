@@ -17,6 +17,11 @@ from tools.chromium import find_chromium
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DIRECT = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
+EXTRAS = [
+    Requirement(line)
+    for extra in PROJECT["project"]["optional-dependencies"].values()
+    for line in extra
+]
 FOR_TESTS = [Requirement(line) for line in PROJECT["dependency-groups"]["test"]]
 
 
@@ -45,14 +50,14 @@ def test_both_lists_pin_the_same_versions():
     assert shared <= app
 
 
-@pytest.mark.parametrize("wanted", DIRECT + FOR_TESTS, ids=str)
+@pytest.mark.parametrize("wanted", DIRECT + EXTRAS + FOR_TESTS, ids=str)
 def test_each_direct_dependency_is_explained(wanted):
     explained = (ROOT / "docs" / "dependencies.md").read_text()
     assert f"| {wanted.name} | " in explained
 
 
-def test_the_product_imports_direct_dependencies_only():
-    declared = {canonicalize_name(wanted.name) for wanted in DIRECT}
+def test_the_product_imports_direct_dependencies_and_extras_only():
+    declared = {canonicalize_name(wanted.name) for wanted in DIRECT + EXTRAS}
     owners = packages_distributions()
     wanted = {
         wanted.name.split(".")[0]

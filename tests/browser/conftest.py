@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.visit import Visit
 from tools.serve_app import CHROMIUM_ARGUMENTS, serve_app
-from xray_core.datasets.synthetic import SAMPLES, encode_png
+from xray_core.datasets.samples import SAMPLES
+from xray_core.datasets.synthetic import draw_sample, encode_png
+
+# A machine that trains and draws beside the browser is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -45,5 +49,5 @@ def visit(page: Page, app_url: str) -> Visit:
 def xray_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A synthetic X-ray with opacities in both lungs, as a file."""
     path = tmp_path_factory.mktemp("xrays") / "both lungs.png"
-    path.write_bytes(encode_png(SAMPLES[-1].draw()))
+    path.write_bytes(encode_png(draw_sample(SAMPLES[-1])))
     return path

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xray_core.datasets import archive, archive_limits
+from xray_core.datasets import archive, archive_limits, archive_members, archive_read
 from xray_core.datasets.archive import unpack_zip
 from xray_core.errors import DatasetError, StoppedError
 
@@ -121,7 +121,7 @@ def test_other_files_are_named_and_system_files_are_not(inbox):
 
 
 def test_the_list_of_skipped_files_is_bounded(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_SKIPPED_NAMES", 3)
+    monkeypatch.setattr(archive_members, "MAX_SKIPPED_NAMES", 3)
     data = pack(("a.png", b"a"), *((f"{i}.txt", b"") for i in range(5)))
     result = unpack(data, inbox / "data")
     assert (len(result.skipped), result.skipped_count) == (3, 5)
@@ -275,7 +275,7 @@ def test_members_that_share_their_bytes_are_counted_each(inbox, monkeypatch):
 
 
 def test_one_picture_may_not_be_huge(inbox, monkeypatch):
-    monkeypatch.setattr(archive, "MAX_FILE_BYTES", 3000)
+    monkeypatch.setattr(archive_read, "MAX_FILE_BYTES", 3000)
     result = unpack(pack(("a.png", NOISE), ("b.png", b"b")), inbox / "data")
     assert contents(inbox / "data") == {"b.png": b"b"}
     assert "larger than" in result.skipped[0][1]

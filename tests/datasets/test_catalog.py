@@ -8,10 +8,7 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.errors import DatasetError, UnknownNameError
 
-
-@pytest.fixture(autouse=True)
-def empty_workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", str(tmp_path / "workspace"))
+pytestmark = pytest.mark.usefixtures("empty_workspace")
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_written_folder_reads_like_kermanys(folder: Path):
 
     assert [image.label for image in test] == 6 * [0] + 9 * [1]
     for image in test:
-        assert image.path.name.startswith("person" if image.label else "IM-")
+        assert image.path.name.startswith("drawn-person" if image.label else "drawn-IM-")
         assert image.patient != image.path.stem  # the name was understood
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.datasets.drawn_folders import write_classes, write_picture
 from xray_core.datasets import index as index_module
+from xray_core.datasets import map_chunks
 from xray_core.datasets.index import TABLE_FILE, index_layout, open_index, read_histograms
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.measure import hash_appearance, measure_file
@@ -61,7 +62,7 @@ def test_blurring_lowers_sharpness(tmp_path):
 
 def test_a_second_visit_reads_nothing(data, tmp_path, monkeypatch):
     first = build(data, tmp_path)
-    monkeypatch.setattr(index_module, "measure_file", None)  # calling it would fail
+    monkeypatch.setattr(index_module, "measure_files", lambda *told: pytest.fail("read again"))
     second = build(data, tmp_path)
     assert second.table.equals(first.table)
     assert second.fingerprint == first.fingerprint
@@ -102,7 +103,7 @@ def test_unreadable_files_are_listed_with_their_reason(data, tmp_path):
 
 
 def test_stopping_keeps_what_was_read(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(index_module, "_CHUNK_FILES", 5)
+    monkeypatch.setattr(map_chunks, "_CHUNK", 5)
     told = []
     partial = build(
         data,
@@ -117,7 +118,7 @@ def test_stopping_keeps_what_was_read(data, tmp_path, monkeypatch):
 
 
 def test_several_processes_find_the_same(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(index_module, "_CHUNK_FILES", 3)
+    monkeypatch.setattr(map_chunks, "_CHUNK", 3)
     alone = build(data, tmp_path)
     together = index_layout(find_layout(data), tmp_path / "other", workers=2)
     columns = [name for name in alone.table if not name.startswith("thumbnail")]

@@ -15,9 +15,9 @@ from xray_core.errors import DatasetError
 def data(tmp_path):
     folder = write_classes(tmp_path / "data", patients=20)
     for label in ("NORMAL", "PNEUMONIA"):  # second pictures of some patients
-        for path in sorted((folder / "train" / label).iterdir())[:8]:
+        for number, path in enumerate(sorted((folder / "train" / label).iterdir())[:8]):
             name = path.name.replace("-0001.", "-0002.").replace("_virus_", "_virus_9")
-            write_picture(path.with_name(name), seed=hash(path.name) % 1000 + 500)
+            write_picture(path.with_name(name), seed=500 + number + 100 * (label == "NORMAL"))
     return folder
 
 
@@ -32,7 +32,17 @@ def test_no_patient_is_on_both_sides_and_classes_keep_their_shares(data, tmp_pat
     outside = rows[rows["split"] != "test"].assign(new=split)
     assert (outside.groupby("patient")["new"].nunique() == 1).all()
     shares = outside.groupby("label", observed=True)["new"].apply(lambda new: (new == "val").mean())
-    assert shares.between(0.15, 0.35).all()
+    assert shares.tolist() == pytest.approx([0.25, 0.25], abs=1 / 28)
+
+
+def test_a_patient_with_most_of_the_pictures_leaves_room_for_others(tmp_path):
+    folder = write_classes(tmp_path / "data", patients=8, splits=("train",))
+    for number in range(2, 20):
+        write_picture(folder / f"train/NORMAL/IM-0001-{number:04}.png", seed=100 + number)
+    index = build(folder, tmp_path)
+    for seed in range(8):
+        split = propose_split(index, 0.25, seed).apply(index.table)
+        assert ((split == "val") & (index.table["label"] == "NORMAL")).any()
 
 
 def test_the_test_split_is_left_alone(data, tmp_path):

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from xray_core.datasets.samples import SAMPLES, Sample
 from xray_core.datasets.synthetic import (
-    SAMPLES,
-    Sample,
     SyntheticXRay,
+    draw_sample,
     draw_xray,
     encode_png,
 )
@@ -185,7 +185,7 @@ def test_marker_border_and_body_are_the_same_in_the_normal_twin():
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_sample_says_what_it_is(sample: Sample):
-    xray = sample.draw(size=SIZE)
+    xray = draw_sample(sample, SIZE)
 
     assert xray.zones == sample.zones
     assert xray.label == bool(sample.zones)

@@ -8,6 +8,7 @@ from tests.diagnosis.drawn_diagnosis import draw_diagnosis
 from xray_core.diagnosis.report import (
     compare_to_threshold,
     describe_evidence,
+    describe_scale,
     format_percent,
     to_json_record,
 )
@@ -23,6 +24,10 @@ def test_record_keeps_the_names_that_scripts_rely_on():
         "probability",
         "verdict",
         "threshold",
+        "normal_below",
+        "pneumonia_from",
+        "error_rate",
+        "concerns",
         "zones",
         "evidence_in_lungs",
     ]
@@ -93,6 +98,18 @@ def test_probability_close_to_the_threshold_is_told_apart_from_it():
     diagnosis = replace(draw_diagnosis("normal"), probability=0.5983, threshold=0.6)
 
     assert compare_to_threshold(diagnosis) == ("59.8 %", "60.0 %")
+
+
+def test_sentence_says_how_evidence_was_found_where_regions_were_covered():
+    covered = replace(draw_diagnosis(), explained_by="occlusion")
+
+    assert describe_evidence(covered).endswith("where covering it lowers the log-odds.")
+    assert "covering" not in describe_evidence(draw_diagnosis())
+
+
+def test_colours_are_explained_by_how_the_heatmap_was_made():
+    assert describe_scale("grad_cam") == "Log-odds that a spot adds for pneumonia, by Grad-CAM."
+    assert "covering a spot lowers" in describe_scale("occlusion")
 
 
 def _describe(zones: dict[str, float], outside: float) -> str:

@@ -1,9 +1,13 @@
 """Answers on a folder become figures; what could not be answered is counted, never guessed."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.diagnosis.drawn_diagnosis import draw_diagnosis
 from xray_core.datasets.folder import LabelledImage
 from xray_core.datasets.synthetic import draw_xray, encode_png
 from xray_core.diagnosis.diagnose import load_diagnoser
@@ -71,6 +75,12 @@ def test_evidence_in_lungs_is_averaged_over_pictures_called_pneumonia():
     assert figures["energy_in_mask"].value == pytest.approx(0.5)
 
 
+def test_where_a_model_looks_is_not_said_when_hardly_any_answer_has_evidence():
+    shares = [None, None, None, 0.3]
+    figures = measure(answers(evidence_in_lungs=shares), threshold=0.5, data="four").figures
+    assert "evidence_in_lungs" not in figures
+
+
 def test_evidence_in_boxes_counts_every_boxed_picture_and_a_silent_one_as_a_miss():
     table = answers(
         called=[0, 0, 0, 1],
@@ -82,6 +92,24 @@ def test_evidence_in_boxes_counts_every_boxed_picture_and_a_silent_one_as_a_miss
     assert figures["peak_in_box"].value == pytest.approx(2 / 3)
     assert figures["energy_in_box"].value == pytest.approx(0.3)
     assert figures["random_in_box"].value == pytest.approx(0.3)
+
+
+def test_kinds_are_judged_on_pneumonias_of_known_kind_whatever_the_verdict():
+    table = answers(
+        label=[0, 1, 1, 1],
+        kind=["", "bacterial", "viral", ""],
+        kind_called=["viral", "bacterial", "bacterial", "viral"],
+    )
+    assert measure(table, threshold=0.5, data="four").figures["kind_right"].value == 0.5
+    assert "kind_right" not in measure(answers(), threshold=0.5, data="four").figures
+
+
+def test_the_row_of_a_model_of_three_classes_names_the_more_probable_kind(images):
+    shares = {"normal": 0.6, "bacterial": 0.1, "viral": 0.3}
+    drawn = replace(draw_diagnosis(), classes=shares)
+    told = [replace(images[0], label=1, subtype="bacteria")]
+    row = predict_images(told, SimpleNamespace(diagnose=lambda xray: drawn)).iloc[0]
+    assert (row["kind"], row["kind_called"]) == ("bacterial", "viral")
 
 
 def test_unanswered_pictures_are_counted():

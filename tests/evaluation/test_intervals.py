@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import ndtr
-from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    f1_score,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from xray_core.evaluation.intervals import (
-    _draw_weights,
     _score_resamples,
     bootstrap_intervals,
+    draw_weights,
 )
 from xray_core.evaluation.metrics import Scores, calibration_error, score_predictions
 
@@ -47,7 +55,7 @@ def test_each_resample_scores_what_scikit_learn_says_of_its_pictures() -> None:
     labels, probabilities = draw_predictions(rng, 40)
     order = np.argsort(np.round(probabilities, 1))  # rounded, so that there are ties
     labels, probabilities = labels[order], np.round(probabilities, 1)[order]
-    (weights,) = _draw_weights(10, np.arange(40) % 10, 20, rng)
+    (weights,) = draw_weights(10, np.arange(40) % 10, 20, rng)
     scores = _score_resamples(labels, probabilities, 0.45, weights)
     for row, times in enumerate(weights.astype(int)):
         drawn, p = np.repeat(labels, times), np.repeat(probabilities, times)
@@ -57,13 +65,16 @@ def test_each_resample_scores_what_scikit_learn_says_of_its_pictures() -> None:
         assert scores["specificity"][row] == pytest.approx(recall_score(1 - drawn, 1 - called))
         assert scores["precision"][row] == pytest.approx(precision_score(drawn, called))
         assert scores["f1"][row] == pytest.approx(f1_score(drawn, called))
+        assert scores["mcc"][row] == pytest.approx(matthews_corrcoef(drawn, called))
         assert scores["auc"][row] == pytest.approx(roc_auc_score(drawn, p))
+        assert scores["pr_auc"][row] == pytest.approx(average_precision_score(drawn, p))
+        assert scores["brier"][row] == pytest.approx(brier_score_loss(drawn, p))
         assert scores["ece"][row] == pytest.approx(calibration_error(drawn, p))
 
 
 def test_all_pictures_of_a_patient_are_drawn_together() -> None:
     owners = np.array([0, 0, 1, 2, 2, 2])
-    weights = np.concatenate(list(_draw_weights(3, owners, 50, np.random.default_rng(2))))
+    weights = np.concatenate(list(draw_weights(3, owners, 50, np.random.default_rng(2))))
     assert weights.shape == (50, 6)
     for patient in range(3):
         assert (np.ptp(weights[:, owners == patient], axis=1) == 0).all()
@@ -110,11 +121,15 @@ def test_intervals_agree_with_scipy_when_every_patient_has_one_picture(
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
     rng = np.random.default_rng(5)
+    many = score_predictions(*draw_predictions(np.random.default_rng(50), 400_000), 0.5)
     truth = {
         "accuracy": ndtr(1),
         "sensitivity": ndtr(1),
         "specificity": ndtr(1),
+        "mcc": 2 * ndtr(1) - 1,
         "auc": ndtr(2**0.5),
+        "pr_auc": many.pr_auc,
+        "brier": many.brier,
     }
     repeats = 250
     covered = dict.fromkeys(truth, 0)
@@ -198,7 +213,7 @@ def test_a_score_that_many_resamples_lack_has_no_interval() -> None:
 def test_one_class_gives_intervals_only_for_what_is_defined() -> None:
     intervals = bootstrap_intervals([0, 0], [0.1, 0.2], 0.5, ["a", "b"], 50)
     without = {name for name, interval in intervals.items() if interval is None}
-    assert without == {"sensitivity", "precision", "f1", "auc"}
+    assert without == {"sensitivity", "precision", "f1", "mcc", "auc", "pr_auc"}
     assert intervals["specificity"] == (1.0, 1.0)
 
 

@@ -9,6 +9,7 @@ from xray_core.evaluation.metrics import (
     Confusion,
     bin_probabilities,
     calibration_error,
+    matthews_correlation,
     score_predictions,
 )
 
@@ -33,7 +34,10 @@ def test_scores_agree_with_scikit_learn(seed: int, threshold: float) -> None:
     assert scores.specificity == pytest.approx(reference.recall_score(labels, called, pos_label=0))
     assert scores.precision == pytest.approx(reference.precision_score(labels, called))
     assert scores.f1 == pytest.approx(reference.f1_score(labels, called))
+    assert scores.mcc == pytest.approx(reference.matthews_corrcoef(labels, called))
     assert scores.auc == pytest.approx(reference.roc_auc_score(labels, probabilities))
+    assert scores.pr_auc == pytest.approx(reference.average_precision_score(labels, probabilities))
+    assert scores.brier == pytest.approx(reference.brier_score_loss(labels, probabilities))
     counts = reference.confusion_matrix(labels, called).ravel().tolist()
     assert list(scores.confusion.model_dump().values()) == counts
     assert list(scores.confusion.model_dump()) == ["tn", "fp", "fn", "tp"]
@@ -71,6 +75,19 @@ def test_f1_is_none_with_neither_pneumonia_nor_call() -> None:
     scores = score_predictions([0, 0], [0.1, 0.2], 0.5)
     assert scores.f1 is None
     assert scores.accuracy == 1
+
+
+def test_matthews_correlation_of_a_published_example() -> None:
+    # Chicco and Jurman 2020, "The advantages of the Matthews correlation coefficient over F1 score
+    # and accuracy": F1 says .95 where the negatives are guessed.
+    assert matthews_correlation(tn=1, fp=4, fn=5, tp=90) == pytest.approx(0.135, abs=5e-4)
+
+
+def test_mcc_is_none_when_everything_is_called_alike() -> None:
+    scores = score_predictions([0, 1], [0.1, 0.2], 0.5)
+    assert scores.mcc is None
+    assert scores.pr_auc == 1
+    assert scores.brier == pytest.approx((0.1**2 + 0.8**2) / 2)
 
 
 def test_scores_survive_json() -> None:

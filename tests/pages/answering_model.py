@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from xray_core.diagnosis.conformal import ConformalScores
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.errors import PneumoscopeError
 from xray_core.images.xray import XRay
@@ -15,6 +16,7 @@ class DrawnCard:
     title: str = "Drawn by a test"
     trained_on: str = "X-rays of children aged 1 to 5 from one hospital in Guangzhou"
     intended_use: str = "Frontal chest X-rays of small children."
+    files: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[str, ...] = ("Not for adults.", "Knows <b>no</b> other disease.")
     measurements: Mapping[str, Measurement] = field(
         default_factory=lambda: {
@@ -32,6 +34,7 @@ class AnsweringModel:
     answer: Diagnosis | PneumoscopeError
     card: DrawnCard = field(default_factory=DrawnCard)
     asked: int = 0
+    scores: ConformalScores | None = None
 
     def diagnose(self, xray: XRay) -> Diagnosis:
         self.asked += 1

@@ -1,5 +1,6 @@
 """The app as a visitor drives it, without a browser, answered by a model of the test's own."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from xray_core.diagnosis import diagnose
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def little_to_collect() -> Iterator[None]:
+    """Streamlit collects garbage after every run; what other tests left behind would slow each."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnsweringModel]:
     answering = AnsweringModel(draw_diagnosis())
@@ -25,4 +35,5 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnsweringModel]:
 
 @pytest.fixture
 def app(model: AnsweringModel) -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    """The app on its Diagnose page."""
+    return AppTest.from_file(APP, default_timeout=30).switch_page("pages/diagnose.py").run()

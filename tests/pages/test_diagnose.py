@@ -1,5 +1,6 @@
 import gc
 import weakref
+from dataclasses import replace
 from html import unescape
 
 import cv2
@@ -8,8 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_xray
+from tests.images.drawn_files import draw_chest, make_dataset, save_dicom
 from tests.pages.answering_model import AnsweringModel
-from xray_core.datasets.synthetic import SAMPLES
+from tests.reports.made_report import PATIENT_ID, make_source_file
+from xray_core.datasets.samples import SAMPLES
+from xray_core.diagnosis.conformal import ConformalScores
+from xray_core.diagnosis.gate import Concern
 from xray_core.errors import IncompatibleModelError, LungsNotFoundError
 
 
@@ -151,12 +156,58 @@ def test_an_xray_is_forgotten_with_the_next_choice(app: AppTest, then: str):
 def test_overlay_and_report_can_be_downloaded(app: AppTest):
     _drop(app, "chest.png", _png())
 
-    labels = [button.proto.label for button in app.get("download_button")]
-    assert labels == ["Overlay as PNG", "Report as JSON"]
+    assert _read_downloads(app) == ["Overlay as PNG", "Report as JSON"]
+    _make_pdf(app)
+    assert _read_downloads(app)[2:] == ["Save the PDF"]
+
+
+def test_a_dicom_file_can_be_answered_in_its_own_study(app: AppTest):
+    _drop(app, "scan.dcm", make_source_file())
+
+    assert _read_downloads(app)[2:] == ["Overlay as DICOM", "Report as DICOM"]
+    assert app.table[0].value.loc["Modality"].item() == "CR"
+    shown = app.table[0].value.to_string()
+    assert not {"2022", "2026", PATIENT_ID, "Adams"} & set(shown.split())
+
+
+def test_a_dicom_file_without_a_study_is_told_why_no_archive_would_take_the_answer(app: AppTest):
+    _drop(app, "scan.dcm", save_dicom(make_dataset(draw_chest())))
+
+    assert "StudyInstanceUID" in app.error[0].value
+    assert len(_read_downloads(app)) == 2
+
+
+def test_letters_that_the_report_lacks_are_refused_before_the_download(app: AppTest):
+    _drop(app, "chest.png", _png())
+    app.text_input[0].input("李明")
+    _make_pdf(app)
+
+    assert "明" in app.error[0].value
+    assert len(_read_downloads(app)) == 2
+
+
+def test_what_was_typed_for_one_xray_is_gone_with_the_next(app: AppTest):
+    _drop(app, "chest.png", _png())
+    app.text_input[0].input("Ann Example")
+    _make_pdf(app)
+    assert app.text_input[0].value == "Ann Example"
+    _drop(app, "next.png", _png(0.5))
+
+    assert app.text_input[0].value == ""
+    assert "Ann Example" not in repr(app.session_state)
 
 
 def _drop(app: AppTest, name: str, data: bytes) -> None:
     app.file_uploader[0].set_value((name, data, "application/octet-stream")).run()
+
+
+def _make_pdf(app: AppTest) -> None:
+    next(button for button in app.button if button.label == "Make the PDF").click().run()
+
+
+def _read_downloads(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [button.proto.label for button in app.get("download_button")]
 
 
 def _read_card(app: AppTest) -> str:
@@ -166,3 +217,38 @@ def _read_card(app: AppTest) -> str:
 
 def _png(shade: float = 1.0) -> bytes:
     return cv2.imencode(".png", draw_xray().pixels * 255 * shade)[1].tobytes()
+
+
+def test_a_concern_stands_before_the_answer_until_it_is_passed(app: AppTest, model: AnsweringModel):
+    concern = Concern("mirrored", "The heart seems to lie on the wrong side.")
+    model.answer = replace(draw_diagnosis(), concerns=(concern,))
+    _drop(app, "chest.png", _png())
+
+    assert [warning.value for warning in app.warning] == [concern.sentence]
+    assert not app.html
+
+    app.button("diagnose_go_on").click().run()
+    assert "PNEUMONIA" in _read_card(app)
+    assert [warning.value for warning in app.warning] == [concern.sentence]
+
+
+def test_going_on_holds_for_one_picture_only(app: AppTest, model: AnsweringModel):
+    concern = Concern("blurred", "The lungs are less sharp.")
+    model.answer = replace(draw_diagnosis(), concerns=(concern,))
+    _drop(app, "chest.png", _png())
+    app.button("diagnose_go_on").click().run()
+    _drop(app, "next.png", _png(0.5))
+
+    assert not app.html
+
+
+def test_fewer_allowed_errors_turn_a_verdict_into_cannot_tell(app: AppTest, model: AnsweringModel):
+    overlapping = ConformalScores(np.linspace(0.01, 0.99, 99), np.linspace(0.02, 1, 99))
+    model.scores = overlapping
+    model.answer = draw_diagnosis(probability=0.97).decide_anew(overlapping.choose_cutoffs(0.05))
+    _drop(app, "chest.png", _png())
+    assert "PNEUMONIA" in _read_card(app)
+    assert "judged on no test pictures" in " ".join(text.value for text in app.markdown)
+
+    app.slider("diagnose_error_percent").set_value(1).run()
+    assert "CANNOT TELL" in _read_card(app)

@@ -25,10 +25,7 @@ from xray_core.datasets.synthetic import draw_xray, encode_png
 
 VIEWS = ("Overview", "Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
 
-
-@pytest.fixture(autouse=True)
-def empty_workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", str(tmp_path / "workspace"))
+pytestmark = pytest.mark.usefixtures("empty_workspace")
 
 
 @pytest.fixture

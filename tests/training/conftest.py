@@ -21,12 +21,15 @@ class Published:
 @pytest.fixture(scope="session")
 def published(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """A small network that finds planted patches, published in the workspace."""
-    from xray_core.training.publish import publish_classifier
+    from xray_core.model_changes import publish_model
+    from xray_core.training.publish import make_classifier
     from xray_core.training.train_classifier import train_classifier
 
     run_folder = tmp_path_factory.mktemp("run")
-    trained = train_classifier(CONFIG, draw_planted(160, seed=1), run_folder)
-    folder = publish_classifier(
+    pictures = draw_planted(160, seed=1)
+    training, validation = pictures.take(range(120)), pictures.take(range(120, 160))
+    trained = train_classifier(CONFIG, training, validation, run_folder)
+    card, files = make_classifier(
         "planted",
         "Planted patches",
         trained,
@@ -35,6 +38,6 @@ def published(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         ["Finds squares, nothing else."],
         "lung-outline",
         run_folder,
-        workspace / "models",
     )
+    folder = publish_model(card, files, workspace / "models")
     return Published(trained, folder, "planted")

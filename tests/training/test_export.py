@@ -6,18 +6,17 @@ import pytest
 import tensorflow as tf
 
 from tests.training.planted import CONFIG, PATCH, draw_planted, plant_patch, two_boxes
+from xray_core.architectures.answer import split_at_evidence
 from xray_core.architectures.lung_pooling import add_classifier_head
-from xray_core.diagnosis.classifier import Classifier
+from xray_core.diagnosis.classifier import load_classifier
 from xray_core.errors import IncompatibleModelError
+from xray_core.images.prepare import InputSpec
 from xray_core.litert import LiteModel
 from xray_core.training.classification_data import prepare_all
-from xray_core.training.export import (
-    check_serving,
-    explain_with_keras,
-    export_classifier,
-    measure_placement,
-)
-from xray_core.training.train_classifier import load_keras_network
+from xray_core.training.config import TrainingConfig
+from xray_core.training.export import check_serving, explain_with_keras, export_classifier
+from xray_core.training.networks import build_network, load_keras_network
+from xray_core.training.placement import measure_placement, measure_stride
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +26,22 @@ def inputs():
 
 def test_serving_file_in_float32_equals_keras(published, inputs):
     model = published.trained.model
-    heat, logits = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, logits = LiteModel(export_classifier(model)).run(inputs)
     expected_heat, expected_logits = explain_with_keras(model, inputs)
     np.testing.assert_allclose(heat, expected_heat, atol=1e-4 * np.abs(expected_heat).max())
     np.testing.assert_allclose(logits, expected_logits, rtol=1e-4, atol=1e-4)
 
 
+def test_serving_file_gives_the_evidence_averaged_over_the_lungs(published, inputs):
+    model = published.trained.model
+    features, _, logits = LiteModel(export_classifier(model)).run(inputs)
+    weights, bias = model.get_layer("logit").get_weights()
+    np.testing.assert_allclose(features @ weights + bias, logits, rtol=1e-4, atol=1e-4)
+
+
 def test_heatmap_cells_and_bias_add_up_to_the_logit(published, inputs):
     model = published.trained.model
-    heat, logits = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, logits = LiteModel(export_classifier(model)).run(inputs)
     bias = model.get_layer("logit").get_weights()[1]
     np.testing.assert_allclose(heat.sum(axis=(1, 2)) + bias, logits[:, 0], rtol=1e-4, atol=1e-4)
 
@@ -53,12 +59,12 @@ def test_positive_part_equals_grad_cam_of_tf_keras_vis(published, inputs):
         normalize_cam=False,
     )
     expected = np.asarray(expected)
-    heat, _ = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, _ = LiteModel(export_classifier(model)).run(inputs)
     np.testing.assert_allclose(np.maximum(heat, 0), expected, atol=1e-4 * expected.max())
 
 
 def test_cells_outside_the_lungs_have_no_vote(published, inputs):
-    heat, _ = LiteModel(export_classifier(published.trained.model)).run(inputs)
+    _, heat, _ = LiteModel(export_classifier(published.trained.model)).run(inputs)
     lung_share = inputs[0, ..., 1].reshape(8, 8, 8, 8).mean(axis=(1, 3))
     assert (lung_share < 0.5).any()
     assert np.abs(heat[:, lung_share < 0.5]).max() == 0
@@ -71,7 +77,7 @@ def test_check_refuses_a_serving_file_of_another_network(published, inputs):
 
 
 def test_a_planted_patch_is_found_where_it_was_planted(published):
-    classifier = Classifier(published.model_id)
+    classifier = load_classifier(published.model_id)
     rng = np.random.default_rng(3)
     lungs = two_boxes()
     distances, healthy = [], []
@@ -103,6 +109,27 @@ def test_placement_notices_a_network_that_looks_elsewhere(inputs):
     model = keras.Model(prepared, add_classifier_head(features, prepared[..., 1:], 8, 0.0))
     placement = measure_placement(model, inputs)
     assert placement.first == pytest.approx((3.5 - shift, 3.5 - shift), abs=2)
+
+
+def test_placement_is_centred_where_no_spot_fits():
+    prepared = keras.Input((32, 32, 1))
+    features = keras.layers.Conv2D(4, 5, strides=16)(prepared)
+    model = keras.Model(prepared, add_classifier_head(features, None, 16, 0.0))
+    placement = measure_placement(model, np.zeros((2, 32, 32, 1), np.float32))
+    assert placement.first == pytest.approx((7.5, 7.5))
+
+
+def test_distance_between_cells_is_right_where_pooling_drops_a_rest():
+    options = {"filters": (2,) * 4, "kernel": 3, "units": (), "activation": "relu"}
+    config = TrainingConfig(
+        preset="x",
+        architecture="cnn",
+        input=InputSpec(size=150, outside_lungs="whole"),
+        options=options,
+    )
+    trunk, _ = split_at_evidence(build_network(config))
+    assert trunk.output_shape[1:3] == (9, 9)
+    assert measure_stride(trunk) == 16
 
 
 def test_keras_network_is_rebuilt_from_the_store(published, inputs):

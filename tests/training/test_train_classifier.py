@@ -1,63 +1,145 @@
 """A run is decided by its settings, and its card says how it came to be."""
 
 import csv
+import shutil
 
 import numpy as np
 import pytest
 
 from tests.training.planted import CONFIG, draw_planted
-from xray_core.errors import InvalidConfigError, UnknownNameError
-from xray_core.images.prepare import InputSpec
+from xray_core.errors import StoppedError
 from xray_core.model_store import read_classifier_card
-from xray_core.training.classification_data import ClassificationBatches
-from xray_core.training.config import TrainingConfig
-from xray_core.training.presets import PRESETS, get_preset
-from xray_core.training.train_classifier import build_network, split_loaded, train_classifier
+from xray_core.training.config import change_config
+from xray_core.training.networks import build_network
+from xray_core.training.presets.catalog import get_preset
+from xray_core.training.train_classifier import train_classifier
 
 
-def test_same_settings_and_seed_give_the_same_run(tmp_path):
-    config = CONFIG.model_copy(update={"epochs": 1})
-    runs = [
-        train_classifier(config, draw_planted(48, seed=4), tmp_path / name).validation_logits
-        for name in ("first", "second")
-    ]
-    np.testing.assert_allclose(runs[0], runs[1], atol=1e-5)
-
-
-def test_same_seed_gives_the_same_augmented_batches():
-    config = get_preset("lungs-only").model_copy(update={"batch_size": 6})
-    first, second = (ClassificationBatches(draw_planted(12, seed=5), config)[1] for _ in range(2))
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def test_augmentation_changes_from_epoch_to_epoch():
-    batches = ClassificationBatches(draw_planted(12, seed=5), get_preset("lungs-only"))
-    before = batches[0][0]
-    batches.on_epoch_end()
-    assert np.abs(batches[0][0] - before).max() > 0.1
-
-
-def test_rare_class_weighs_more_when_balanced():
-    pictures = draw_planted(12, seed=6).take([0, 1, 3, 5, 7])
-    _, labels, weights = ClassificationBatches(pictures, CONFIG)[0]
-    assert weights[labels[:, 0] == 0].sum() == pytest.approx(weights[labels[:, 0] == 1].sum())
-
-
-def test_no_patient_is_in_training_and_validation():
-    loaded = draw_planted(60, seed=7)
-    patients = tuple(f"patient-{index // 3}" for index in range(60))
-    loaded = type(loaded)(
-        loaded.squares_uint8, loaded.lungs, loaded.labels, patients, loaded.paths, ()
+def train(config, run_folder, tell=lambda epoch, step, steps: False):
+    pictures = draw_planted(64, seed=4)
+    return train_classifier(
+        config, pictures.take(range(48)), pictures.take(range(48, 64)), run_folder, tell
     )
-    training, validation = split_loaded(loaded, CONFIG)
-    assert not set(training.patients) & set(validation.patients)
-    assert len(training) + len(validation) == 60
 
 
-def test_split_without_both_classes_is_refused():
-    with pytest.raises(InvalidConfigError, match="validation_share"):
-        split_loaded(draw_planted(40, seed=8).take(range(0, 40, 2)), CONFIG)
+class KilledError(Exception):
+    """Stands for a worker's sudden end."""
+
+
+def read_curves(folder):
+    with (folder / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    return [{name: row[name] for name in row if name != "seconds"} for row in rows]
+
+
+BUSY = change_config(
+    CONFIG,
+    {
+        "epochs": 4,
+        "dropout": 0.3,
+        "average_momentum": 0.9,
+        "augmentation.flip": 0.5,
+        "keep": "last",
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    return folder, train(BUSY, folder)
+
+
+def test_same_settings_and_seed_give_the_same_run(uninterrupted, tmp_path):
+    folder, expected = uninterrupted
+    again = train(BUSY, tmp_path)
+    assert read_curves(tmp_path) == read_curves(folder)
+    np.testing.assert_allclose(again.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(uninterrupted, tmp_path):
+    folder, expected = uninterrupted
+
+    def die(epoch, step, steps):
+        if (epoch, step) == (2, 2):
+            raise KilledError
+        return False
+
+    with pytest.raises(KilledError):
+        train(BUSY, tmp_path, die)
+    assert len(read_curves(tmp_path)) == 2
+    resumed = train(BUSY, tmp_path)
+    assert read_curves(tmp_path) == read_curves(folder)
+    np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def test_a_run_that_was_killed_after_its_last_epoch_only_ends(uninterrupted, tmp_path):
+    folder, expected = uninterrupted
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    told = []
+    resumed = train(BUSY, tmp_path, lambda *place: bool(told.append(place)))
+    assert not told
+    np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def test_a_half_written_state_is_never_gone_on_with(uninterrupted, tmp_path):
+    folder, _ = uninterrupted
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (state,) = (tmp_path / "state").iterdir()
+    (tmp_path / "state" / "draft.weights.h5").write_bytes(state.read_bytes()[:1000])
+    train(BUSY, tmp_path)
+
+
+def test_stopped_to_keep_what_it_has_ends_with_the_last_whole_epoch(uninterrupted, tmp_path):
+    folder, _ = uninterrupted
+    stopped = train(BUSY, tmp_path, lambda epoch, step, steps: (epoch, step) == (2, 2))
+    short = tmp_path / "short"
+    shutil.copytree(tmp_path / "state", short / "state")
+    assert read_curves(tmp_path) == read_curves(folder)[:2]
+    assert stopped.model is not None
+
+
+def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
+    with pytest.raises(StoppedError, match="first epoch"):
+        train(BUSY, tmp_path, lambda epoch, step, steps: True)
+
+
+def test_best_epoch_is_the_one_that_is_kept(tmp_path):
+    config = change_config(CONFIG, {"epochs": 5, "keep": "best"})
+    trained = train(config, tmp_path)
+    losses = [float(row["val_loss"]) for row in read_curves(tmp_path)]
+    probability = 1 / (1 + np.exp(-trained.validation_logits))
+    smooth = 0.02 + 0.96 * trained.validation.labels
+    loss = -np.mean(smooth * np.log(probability) + (1 - smooth) * np.log(1 - probability))
+    assert loss == pytest.approx(min(losses), abs=1e-4)
+
+
+def test_early_stopping_counts_on_through_an_interruption(tmp_path):
+    config = change_config(
+        CONFIG, {"epochs": 12, "early_stopping": 2, "learning_rate": 1e-9, "schedule": "constant"}
+    )
+    train(config, tmp_path / "whole")
+    epochs = len(read_curves(tmp_path / "whole"))
+    assert epochs < 12
+
+    def die(epoch, step, steps):
+        if epoch == epochs - 1:
+            raise KilledError
+        return False
+
+    with pytest.raises(KilledError):
+        train(config, tmp_path / "killed", die)
+    train(config, tmp_path / "killed")
+    assert read_curves(tmp_path / "killed") == read_curves(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
+def test_every_optimizer_learns(optimizer, tmp_path):
+    rate = 0.05 if optimizer == "sgd" else 2e-3
+    changes = {"optimizer": optimizer, "learning_rate": rate, "epochs": 2}
+    train(change_config(CONFIG, changes), tmp_path)
+    curves = read_curves(tmp_path)
+    assert float(curves[-1]["loss"]) < float(curves[0]["loss"])
 
 
 def test_card_tells_where_the_model_came_from(published):
@@ -65,7 +147,7 @@ def test_card_tells_where_the_model_came_from(published):
     assert card.training.settings["epochs"] == CONFIG.epochs
     assert card.training.training_images + card.training.validation_images == 160
     assert "validation" in card.calibration.source
-    assert set(card.files) == {"serving.tflite", "history.csv", "weights.npz"}
+    assert set(card.files) == {"calibration.csv", "serving.tflite", "history.csv", "weights.npz"}
 
 
 def test_history_shows_training_and_validation_curves(published):
@@ -82,47 +164,11 @@ def test_validation_tells_the_planted_classes_apart(published):
     assert trained.validation_logits[sick].min() > np.median(trained.validation_logits[~sick])
 
 
-@pytest.mark.parametrize("name", sorted(PRESETS))
-def test_every_preset_builds_a_network_with_evidence_and_logit(name):
-    config = get_preset(name).model_copy(update={"initial_weights": "random"})
-    model = build_network(config)
-    size = config.input.size
-    assert model.input_shape == (None, size, size, config.input.channels)
-    assert model.output_shape == (None, 1)
-    assert model.get_layer("evidence_map").output.shape[1] * 8 <= size
-
-
 def test_imagenet_weights_reach_every_layer_but_the_last():
-    config = get_preset("lungs-only")
+    config = get_preset("lungs-only").config
     random_network = build_network(config.model_copy(update={"initial_weights": "random"}))
     network = build_network(config)
     for before, after in zip(random_network.layers, network.layers, strict=True):
         if before.get_weights() and before.name != "logit":
             pairs = zip(before.get_weights(), after.get_weights(), strict=True)
             assert any(not np.array_equal(one, other) for one, other in pairs), before.name
-
-
-def test_imagenet_weights_are_refused_where_there_are_none():
-    with pytest.raises(InvalidConfigError, match="no ImageNet weights"):
-        build_network(CONFIG.model_copy(update={"initial_weights": "imagenet"}))
-
-
-def test_size_that_does_not_fit_is_refused():
-    spec = InputSpec(size=63, outside_lungs="lung_pool")
-    with pytest.raises(InvalidConfigError, match="multiple of 8"):
-        build_network(CONFIG.model_copy(update={"input": spec}))
-
-
-def test_unknown_preset_lists_the_valid_ones():
-    with pytest.raises(UnknownNameError, match="lungs-only"):
-        get_preset("lungs")
-
-
-def test_mask_jitter_without_lungs_is_refused():
-    with pytest.raises(ValueError, match="mask_jitter"):
-        TrainingConfig(
-            preset="x",
-            architecture="small-cnn",
-            input=InputSpec(size=64, outside_lungs="whole"),
-            mask_jitter=2,
-        )

@@ -1,0 +1,110 @@
+"""The story in a real browser: keys, dots, notes, votes, and never a scroll bar."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import ANSWER_MILLISECONDS
+from xray_core.story.script import read_script
+
+_SCRIPT = read_script()
+_PARTS = [(step, part) for step, each in enumerate(_SCRIPT, 1) for part in range(1, each.parts + 1)]
+
+_SCROLLS = """() => [...document.querySelectorAll("html, body, [data-testid=stMain]")].some(
+    (box) => box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth)"""
+# What lies lower than the bar would be hidden behind it.
+_LOWEST = """() => Math.max(...[...document.querySelectorAll(
+    "[data-testid=stMainBlockContainer] :is(h1, p, img, figcaption, button, .people, .bar, li)")]
+    .map((element) => element.getBoundingClientRect().bottom))"""
+
+
+@pytest.fixture
+def story(page: Page, app_url: str) -> Page:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/present")
+    expect_step(page, 1)
+    # Keys are heard as soon as the bar has its dots.
+    expect(page.get_by_role("button", name=re.compile("^8: "))).to_be_visible()
+    return page
+
+
+def expect_step(page: Page, number: int) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        _SCRIPT[number - 1].title, timeout=ANSWER_MILLISECONDS
+    )
+
+
+def test_no_step_scrolls_or_hides_behind_the_bar(story: Page):
+    bar = story.get_by_role("navigation", name="Steps of the story")
+    for step, part in _PARTS:
+        expect(story).to_have_url(re.compile(f"step={step}&part={part}$|/present$"))
+        expect_step(story, step)
+        expect(story.locator(".story .source").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
+        if _SCRIPT[step - 1].name == "learn":
+            expect(story.locator(".js-plotly-plot")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+        expect(story.get_by_test_id("stStatusWidget")).to_have_count(0)
+        for width, height in ((1280, 720), (1920, 1080)):
+            story.set_viewport_size({"width": width, "height": height})
+            story.wait_for_load_state("networkidle")
+            # What the step before left is taken away a moment later.
+            story.wait_for_function(f"() => !({_SCROLLS})()")
+            assert story.evaluate(_LOWEST) <= bar.bounding_box()["y"] + 1, (step, part, width)
+        story.keyboard.press("ArrowRight")
+
+
+def test_arrows_walk_through_every_part_and_back(story: Page):
+    for step, part in _PARTS[1:]:
+        story.keyboard.press("ArrowRight")
+        expect(story).to_have_url(re.compile(f"step={step}&part={part}$"))
+    expect_step(story, len(_SCRIPT))
+    expect(story.get_by_role("button", name="On", exact=True)).to_be_disabled()
+    story.keyboard.press("PageUp")
+    expect_step(story, len(_SCRIPT) - 1)
+    story.keyboard.press("Home")
+    expect_step(story, 1)
+
+
+def test_dots_and_digits_jump(story: Page):
+    story.get_by_role("button", name=re.compile("^8: ")).click()
+    expect_step(story, 8)
+    story.keyboard.press("6")
+    expect_step(story, 6)
+    story.reload()
+    expect_step(story, 6)
+
+
+def test_quick_presses_are_all_counted(story: Page):
+    for _ in range(3):
+        story.keyboard.press("ArrowRight")
+    expect(story).to_have_url(re.compile("step=3&part=1$"))
+    expect_step(story, 3)
+
+
+def test_notes_come_on_demand_and_go(story: Page):
+    notes = story.get_by_role("complementary", name="Speaker notes")
+    expect(notes).to_be_hidden()
+    story.keyboard.press("n")
+    expect(notes).to_contain_text("An X-ray is a shadow picture.")
+    story.keyboard.press("ArrowRight")
+    expect(notes).to_contain_text("Three X-rays, three votes")
+    story.keyboard.press("n")
+    expect(notes).to_be_hidden()
+
+
+def test_votes_are_counted_and_told_beside_the_models_answer(story: Page):
+    story.keyboard.press("2")
+    expect_step(story, 2)
+    story.get_by_role("button", name="Pneumonia: 0").first.click()
+    story.get_by_role("button", name="Pneumonia: 1").click()
+    expect(story.get_by_role("button", name="Pneumonia: 2")).to_be_visible()
+    story.keyboard.press("ArrowRight")
+    said = story.get_by_text(
+        re.compile("Most of you were right on 1 of 1; the model was right on . of 3")
+    )
+    expect(said).to_be_visible(timeout=ANSWER_MILLISECONDS)
+
+
+def test_leave_leads_to_the_front_door(story: Page):
+    story.get_by_role("button", name="Leave").click()
+    expect(story.get_by_role("link", name="Begin the story")).to_be_visible()

@@ -1,0 +1,69 @@
+"""A model trained on the page, from the preset to its first answer."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off
+from xray_core.datasets.catalog import (
+    add_dataset,
+    choose_dataset,
+    forget_dataset,
+    get_chosen_dataset,
+)
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.samples import SAMPLES
+from xray_core.datasets.synthetic import write_folder
+
+TRAINING_MILLISECONDS = 240_000
+
+
+@pytest.fixture(scope="module")
+def small_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A few drawn X-rays as the chosen data set, until these tests are over."""
+    before = get_chosen_dataset()
+    folder = tmp_path_factory.mktemp("pictures") / "drawn"
+    write_folder(folder, {"train": (24, 36), "val": (4, 4), "test": (6, 6)}, size=128, seed=3)
+    dataset = add_dataset(folder, "A few drawn X-rays")
+    index_layout(find_layout(folder), dataset.folder, workers=1)
+    choose_dataset(dataset.id)
+    yield
+    forget_dataset(dataset.id)
+    if before is not None:
+        choose_dataset(before.id)
+
+
+@pytest.fixture
+def train_page(page: Page, app_url: str, small_set: None) -> Page:
+    """The page with a form that asks for two epochs."""
+    page.goto(f'{app_url}/train_model?set={{"epochs":2,"validation_share":0.3}}')
+    expect(page.get_by_text("pictures train")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    return page
+
+
+def test_a_lesson_is_trained_followed_through_a_reload_and_diagnoses(train_page: Page):
+    page = train_page
+    expect(page.get_by_text("Epochs 2 (was")).to_be_visible()
+    page.get_by_role("textbox", name="Name of the model").fill("My lesson")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+
+    page.reload()
+
+    expect(page.get_by_text("Finished. 2 of 2 epochs")).to_be_visible(timeout=TRAINING_MILLISECONDS)
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page.get_by_role("link", name="Diagnose with this model").click()
+    model = page.get_by_role("combobox", name="Model")
+    expect(model).to_have_value(re.compile("My lesson"), timeout=ANSWER_MILLISECONDS)
+    page.get_by_role("button", name=SAMPLES[0].name, exact=True).click()
+    verdict = page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("Probability", timeout=ANSWER_MILLISECONDS)
+    expect(page.get_by_text("My lesson").first).to_be_visible()
+
+
+def test_the_form_tells_the_cost_and_is_not_cut_off_sideways(train_page: Page):
+    expect(train_page.get_by_text("An epoch")).to_be_visible(timeout=TRAINING_MILLISECONDS)
+    assert list_widths_cut_off(train_page) == []

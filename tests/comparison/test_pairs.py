@@ -1,0 +1,83 @@
+"""Pairs of models: the right pictures, the right test, a plain sentence."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from tests.comparison.made_models import disturb, make_drawn_answers
+from xray_core.comparison.pairs import compare_all, compare_pair
+from xray_core.comparison.predictions import read_predictions
+
+NAMES = {"a": "Model A", "b": "Model B", "c": "Model C"}
+THRESHOLDS = {"a": 0.5, "b": 0.4, "c": 0.5}
+
+
+def read(table):
+    return read_predictions(table.to_csv(index=False).encode(), "test")
+
+
+def test_each_model_calls_at_its_own_threshold_whatever_the_order_of_its_file():
+    answers = make_drawn_answers(200)
+    other = disturb(answers, 1, noise=2.0)
+    shuffled = other.sample(frac=1, random_state=0)
+    pair = compare_pair("a", "b", {"a": read(answers), "b": read(shuffled)}, THRESHOLDS)
+    right = [
+        (table["probability"] >= THRESHOLDS[key]) == (table["label"] == 1)
+        for key, table in (("a", answers), ("b", other))
+    ]
+    alone = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    assert pair.right[1:3] == alone
+    assert sum(pair.right) == 200
+    accuracy, auc = pair.differences
+    assert accuracy.p == pytest.approx(binomtest(alone[0], sum(alone)).pvalue)
+    assert accuracy.value == pytest.approx(right[0].mean() - right[1].mean())
+    assert auc.figure == "AUC"
+
+
+def test_pictures_that_one_did_not_answer_are_left_out_and_counted():
+    answers = make_drawn_answers(40)
+    holes = answers.assign(probability=answers["probability"].mask(np.arange(40) < 6))
+    pair = compare_pair("a", "b", {"a": read(answers), "b": read(holes)}, THRESHOLDS)
+    assert pair.left_out == 6
+    assert pair.differences[0].n == 34
+
+
+def test_other_pictures_are_refused_with_the_reason():
+    tests = {"a": read(make_drawn_answers(40)), "b": read(make_drawn_answers(30)), "c": None}
+    pairs = compare_all(["a", "b", "c"], tests, THRESHOLDS)
+    assert [bool(pair.refusal) for pair in pairs] == [True] * 3
+    assert pairs[0].say(NAMES) == [
+        "Model A and Model B are not compared. They were judged on different pictures: 40 and 30, "
+        "of which 30 are the same."
+    ]
+    assert "no answers" in pairs[1].refusal
+
+
+def test_a_chance_difference_is_said_to_be_one_with_the_number_needed():
+    answers = make_drawn_answers(200)
+    tests = {"a": read(answers), "b": read(disturb(answers, 4, noise=0.3))}
+    said = " ".join(compare_pair("a", "b", tests, THRESHOLDS).say(NAMES))
+    assert "could be chance: p" in said or "nothing to tell apart" in said
+
+
+def test_a_large_difference_is_no_chance():
+    answers = make_drawn_answers(300)
+    guesses = answers.assign(probability=np.random.default_rng(0).random(300))
+    tests = {"a": read(answers), "b": read(guesses)}
+    said = compare_pair("a", "b", tests, THRESHOLDS).say(NAMES)
+    assert said[0].startswith("Model A is ")
+    *differences, own = said
+    assert len(differences) == 2
+    assert all("Chance alone would hardly do this: p < .001" in told for told in differences)
+    assert own == "Accuracy is that at each model's own threshold (0.5 and 0.4)."
+    *turned, _ = compare_pair("b", "a", tests, THRESHOLDS).say(NAMES)
+    assert turned == differences
+
+
+def test_one_class_alone_has_no_auc_to_compare():
+    only = make_drawn_answers(40).query("label == 1")
+    pair = compare_pair("a", "b", {"a": read(only), "b": read(only)}, THRESHOLDS)
+    assert [found.figure for found in pair.differences] == ["accuracy"]
+    assert pair.say(NAMES)[:-1] == [
+        "Model A and Model B have the same accuracy here. There is nothing to tell apart: p = 1."
+    ]

@@ -1,0 +1,118 @@
+"""Curves: smoothed as TensorBoard does, grouped by seed, the gap named, fast for fifty runs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.comparison.made_models import make_history
+from xray_core.comparison.contenders import Contender
+from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
+from xray_core.comparison.style import assign_places, make_styles
+from xray_core.comparison.training_curves import (
+    group_by_seed,
+    measure_overfitting,
+    smooth,
+    tabulate_curves,
+)
+
+
+def make_run(run_id, seed=0, epochs=8, **settings):
+    history = make_history(epochs, seed)
+    return Contender(run_id, run_id, None, {"seed": seed, **settings}, history, {})
+
+
+def draw(runs, view=None):
+    names = {run.id: run.title for run in runs}
+    styles = make_styles(assign_places(list(names), {}))
+    return draw_training_curves(runs, names, styles, view or CurveView())
+
+
+def lines(figure):
+    return [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+
+
+def test_smoothing_is_the_debiased_average_of_tensorboard():
+    values = np.array([1.0, 0.5, 0.7, 0.2])
+    last, total, expected = 0.0, 0, []
+    for value in values:  # as in TensorBoard's own code
+        last, total = last * 0.6 + 0.4 * value, total + 1
+        expected.append(last / (1 - 0.6**total))
+    assert smooth(values, 0.6) == pytest.approx(expected)
+    assert smooth(values, 0.0) is values
+
+
+def test_a_missing_epoch_does_not_spread():
+    assert np.isnan(smooth(np.array([1.0, np.nan, 1.0]), 0.5)).tolist() == [False, True, False]
+
+
+def test_runs_that_differ_by_seed_only_are_one_band():
+    runs = [make_run(f"s{seed}", seed, rate=1) for seed in range(3)] + [make_run("other", rate=2)]
+    assert [len(group) for group in group_by_seed(runs).values()] == [3, 1]
+    figure = draw(runs)
+    bands = [trace for trace in figure.data if trace.fill == "toself" and len(trace.x) == 16]
+    assert len(bands) >= 10  # five metrics, two parts
+    assert any("3 seeds" in trace.name for trace in lines(figure))
+    apart = draw(runs, CurveView(seed_bands=False))
+    assert len(lines(apart)) == 4 * 10
+
+
+def test_runs_without_known_settings_are_no_kin():
+    runs = [replace(make_run(name), settings={}) for name in "ab"]
+    assert len(group_by_seed(runs)) == 2
+
+
+def test_the_gap_of_overfitting_is_drawn_and_named():
+    figure = draw([make_run("a")])
+    found = measure_overfitting(make_history())
+    assert found.gap == pytest.approx(0.14)
+    named = [trace.text[0] for trace in figure.data if trace.mode == "text"]
+    assert named == ["gap +0.140"]
+
+
+def test_without_validation_there_is_no_gap():
+    assert measure_overfitting(pd.DataFrame({"loss": [1.0]})) is None
+    assert measure_overfitting(pd.DataFrame({"loss": [1.0], "val_loss": [np.nan]})) is None
+
+
+def test_minutes_need_noted_times():
+    run, timeless = make_run("a"), make_run("b")
+    timeless = replace(timeless, history=timeless.history.drop(columns="seconds"))
+    assert list_without([run, timeless], by_time=True) == [timeless]
+    figure = draw([run, timeless], CurveView(by_time=True))
+    assert {trace.name.split(",")[0] for trace in lines(figure)} == {"a"}
+    assert lines(figure)[0].x[-1] == pytest.approx(8 * 4 / 60)
+
+
+def test_panels_share_one_axis_and_one_hover():
+    figure = draw([make_run("a")], CurveView(metrics=("loss", "auc"), log_scale=True))
+    assert figure.layout.hoversubplots == "axis"
+    assert figure.layout.hovermode == "x unified"
+    assert {trace.xaxis for trace in figure.data} == {None}  # all on the first
+    assert figure.layout.yaxis.type == figure.layout.yaxis2.type == "log"
+
+
+def test_an_older_history_without_some_metrics_is_drawn_as_far_as_it_goes():
+    run = make_run("a")
+    run = replace(run, history=run.history[["epoch", "loss", "val_loss"]])
+    assert len(lines(draw([run]))) == 2
+
+
+def test_lines_of_very_many_runs_are_joined_and_still_tell_whose_they_are():
+    runs = [make_run(f"run{number}", number, 200, rate=number) for number in range(50)]
+    drawn = lines(draw(runs))
+    assert len(drawn) == 6 * 2 * 5  # colours, parts and panels
+    first = drawn[0]
+    assert set(first.text) == {f"run{number}, training" for number in range(0, 50, 6)}
+    assert len(first.x) == len(first.y) == len(first.text) == 9 * 101
+    assert np.isnan(first.x[100])
+    assert (first.x[0], first.x[99]) == (1, 200)
+
+
+def test_the_export_has_a_row_for_each_epoch():
+    table = tabulate_curves([make_run("a"), make_run("b", epochs=3)], {"a": "A", "b": "B"})
+    assert len(table) == 11
+    assert list(table.columns[:3]) == ["id", "title", "epoch"]
+    assert table["epoch"].tolist() == [*range(1, 9), 1, 2, 3]
+    assert tabulate_curves([], {}).empty

@@ -1,0 +1,221 @@
+"""The comparison page: no run, one, fifty; without answers, with three classes, broken ones."""
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.comparison.made_models import (
+    disturb,
+    make_drawn_answers,
+    make_history,
+    make_model,
+    read_official,
+)
+from tests.pages.conftest import APP
+from ui.compare.scores import show_scores  # noqa: F401 - imported before the clock of a test runs
+from xray_core import model_store
+from xray_core.comparison.looks import read_looks
+from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
+from xray_core.paths import workspace
+
+VIEWS = ("Scores", "Curves", "Difference", "Threshold", "Errors", "Settings")
+
+pytestmark = pytest.mark.usefixtures("empty_workspace")
+
+
+def open_page(view="Scores", models=(), **parameters):
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["compare_view"] = view
+    if models:
+        app.query_params["models"] = ",".join(models)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return check(app.run().switch_page("pages/compare_models.py").run())
+
+
+def check(app):
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def texts(app):
+    shown = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.success]
+    return "\n".join(element.value for element in shown)
+
+
+def table(app, column):
+    return next(found.value for found in app.dataframe if column in found.value.columns)
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    """Caches know models by their cards, and the tests make the same ones again and again."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def two():
+    """A second model, judged on the same pictures as the shipped one."""
+    make_model("other", {"test": disturb(read_official(), 1)}, settings={"epochs": 3})
+    return DEFAULT_CLASSIFIER, "other"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
+    app = open_page(view)
+    chosen = app.multiselect(key="compare_models").value
+    assert chosen[0] == DEFAULT_CLASSIFIER
+    assert all(is_shipped(model_id) for model_id in chosen)
+    assert {"a3-dense-third", "c3-dense-epochs"} <= set(chosen)
+    if view == "Scores":
+        scores = table(app, "Accuracy").set_index("Model")
+        assert scores["Evidence in lungs"]["Lungs only"].startswith("0.951")
+        assert scores["Evidence in lungs"]["C3 More epochs"].startswith("0.345")
+        assert "Kermany et al. 2018 (reported)" in scores.index
+
+
+def test_one_model_has_no_difference():
+    assert "Choose at least two models" in texts(open_page("Difference", [DEFAULT_CLASSIFIER]))
+
+
+def test_without_any_model_the_page_says_where_to_get_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(model_store, "SHIPPED_MODELS", tmp_path / "none")
+    assert "There is no model to compare yet" in texts(open_page())
+
+
+def test_nothing_chosen_asks_for_a_model():
+    app = open_page()
+    check(app.multiselect(key="compare_models").set_value([]).run())
+    assert "Choose at least one model" in texts(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_two_models_stand_side_by_side(two, view):
+    app = open_page(view, two)
+    assert app.multiselect(key="compare_models").value == list(two)
+    if view == "Difference":
+        assert "Lungs only is" in texts(app)
+        assert "points more accurate than Other on 624 pictures" in texts(app)
+    if view == "Errors":
+        assert table(app, "bacterial")["Called right"].tolist() == ["Lungs only", "Other"]
+    if view == "Settings":
+        assert table(app, "Setting")["Setting"].tolist() == ["Epochs"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_run_without_answers_is_named_and_the_rest_works(two, view):
+    make_model("silent", {})
+    app = open_page(view, [*two, "silent"])
+    if view in ("Threshold", "Errors"):
+        assert "left out: Silent" in texts(app)
+    if view == "Scores":
+        row = table(app, "Accuracy").set_index("Model").loc["Silent"]
+        assert (row["Standing"], row["Accuracy"]) == ("not judged", "–")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_run_without_answers_alone(view):
+    make_model("silent", {})
+    open_page(view, ["silent"])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_three_classes_are_judged_as_pneumonia_against_normal(two, view):
+    make_model(
+        "three-classes",
+        {"test": disturb(read_official(), 2)},
+        settings={"task": "subtypes"},
+        classes=("normal", "bacterial", "viral"),
+    )
+    app = open_page(view, [*two, "three-classes"])
+    if view == "Scores":
+        assert "Three classes" in table(app, "Accuracy")["Model"].tolist()
+
+
+def test_a_broken_folder_is_listed_with_its_reason(two):
+    folder = workspace() / "models" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{")
+    app = open_page(models=two)
+    assert [expander.label for expander in app.expander] == ["Folders that cannot be read: 1"]
+    assert any("card.json cannot be read" in text.value for text in app.text)
+    assert len(table(app, "Accuracy")) == 5
+
+
+def test_altered_answers_are_a_warning_and_the_rest_works(two):
+    path = workspace() / "models" / "other" / "predictions_test.csv"
+    path.write_text("file\n")
+    assert "was altered" in texts(open_page(models=two))
+
+
+def test_models_judged_on_other_pictures_are_flagged_and_not_compared(two):
+    make_model("drawn", {"test": make_drawn_answers()})
+    app = open_page(models=[*two, "drawn"])
+    assert "Judged on other pictures than the rest" in texts(app)
+    assert table(app, "Accuracy")["Model"].iloc[-1] == "Drawn"
+    app = open_page("Difference", [DEFAULT_CLASSIFIER, "drawn"])
+    assert "are not compared. They were judged on different pictures" in texts(app)
+
+
+def test_the_test_pictures_can_be_chosen(two):
+    app = open_page("Threshold", two)
+    chosen = app.selectbox(key="compare_pictures")
+    assert chosen.options[0] == "Official test (624 pictures)"
+    check(chosen.select_index(1).run())
+    assert "left out: Other" in texts(app)
+
+
+def test_a_link_restores_the_view(two):
+    app = open_page(
+        "Threshold", ["other"], compare_move="true", compare_threshold="0.7", compare_cost="20"
+    )
+    assert app.multiselect(key="compare_models").value == ["other"]
+    assert app.slider(key="compare_threshold").value == 0.7
+    assert app.number_input(key="compare_cost").value == 20
+    assert table(app, "PPV")["Threshold"].tolist() == ["0.700"]
+    assert app.query_params["models"] == "other"
+
+
+def test_moving_the_threshold_is_counted_once_for_each_place(two):
+    app = open_page("Threshold", two)
+    assert read_looks() == {}
+    check(app.toggle(key="compare_move").set_value(True).run())
+    check(app.number_input(key="compare_cost").set_value(8.0).run())
+    assert set(read_looks().values()) == {1}
+    check(app.slider(key="compare_threshold").set_value(0.3).run())
+    assert set(read_looks().values()) == {2}
+    assert "Lungs only 2 ×, Other 2 ×" in texts(app)
+    assert "seen 2 times" in " ".join(
+        table.value["Why"].iloc[2] for table in open_page(models=two).table
+    )
+
+
+def test_what_scikit_learn_prints_is_shown(two):
+    printed = [code.value for code in open_page("Threshold", two).code]
+    assert printed[1] == "[[192  42]\n [  3 387]]"
+    assert "weighted avg       0.93      0.93      0.93       624" in printed[0]
+
+
+def test_own_models_are_renamed_and_deleted_and_shipped_ones_are_not(two):
+    app = open_page("Settings", two)
+    names = [field.key for field in app.text_input]
+    assert names == ["compare_title_other"]
+    app.text_input(key="compare_title_other").set_value("Better one")
+    check(app.button(key="compare_rename_other").click().run())
+    assert read_card("other").title == "Better one"
+    check(app.button(key="compare_delete_other").click().run())
+    assert "other" not in [card.id for card in list_classifiers()]
+    assert app.multiselect(key="compare_models").value == [DEFAULT_CLASSIFIER]
+
+
+def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
+    answers = make_drawn_answers()
+    ids = [f"run-{number:02d}" for number in range(50)]
+    for seed, model_id in enumerate(ids):
+        make_model(
+            model_id, {"test": answers}, make_history(200, seed), settings={"epochs": seed + 1}
+        )
+    for view in VIEWS:
+        open_page(view, ids)
+    check(open_page("Curves", ids).slider(key="compare_smoothing").set_value(0.4).run())

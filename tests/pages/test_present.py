@@ -1,0 +1,193 @@
+"""The story, drawn X-rays and a model of the test's own: every part, votes, what is missing."""
+
+from html import unescape
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
+from tests.pages.answering_model import AnsweringModel
+from tests.pages.conftest import APP
+from ui.present import learn, scene
+from xray_core.comparison import style
+from xray_core.datasets.samples import SAMPLES
+from xray_core.diagnosis.classifier import Answer
+from xray_core.errors import LungsNotFoundError
+from xray_core.images.prepare import InputSpec
+from xray_core.story.script import read_script
+from xray_core.training.jobs.run_folder import create_run, write_state
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.presets.catalog import get_preset_config
+
+SCRIPT = read_script()
+WHOLE = InputSpec(size=64, outside_lungs="whole")
+
+STAND_IN = "whole-pictures"
+
+pytestmark = pytest.mark.usefixtures("empty_workspace", "model")
+
+
+class CoveredClassifier:
+    """Stands in for a network that is asked again: it believes whatever is covered."""
+
+    def answer(self, square, lungs):
+        return Answer(0.25, np.zeros((224, 224), np.float32))
+
+
+@pytest.fixture(autouse=True)
+def _forget(monkeypatch):
+    monkeypatch.setattr(scene, "load_classifier", lambda model_id: CoveredClassifier())
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def open_step(name, part=1):
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["step"] = str([step.name for step in SCRIPT].index(name) + 1)
+    app.query_params["part"] = str(part)
+    return check(app.run().switch_page("pages/present.py").run())
+
+
+def check(app):
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def read(app):
+    """Return everything on the screen without pictures and tags' attributes."""
+    return unescape("\n".join(element.value for element in app.html))
+
+
+@pytest.fixture(autouse=True)
+def _stand_in(monkeypatch):
+    """The shipped model of whole pictures cannot be shadowed, so one of another name plays it."""
+    monkeypatch.setattr(scene, "WHOLE_IMAGE", STAND_IN)
+    monkeypatch.setitem(style._KEPT_PLACES, STAND_IN, style._KEPT_PLACES["whole-image"])
+
+
+def add_whole_image(answers=None):
+    answers = disturb(read_official(), 1) if answers is None else answers
+    make_model(STAND_IN, {"test": answers}, input=WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [(step.name, part) for step in SCRIPT for part in range(1, step.parts + 1)],
+)
+def test_every_part_has_its_title_a_sentence_and_a_source(name, part):
+    shown = read(open_step(name, part))
+    title = next(step.title for step in SCRIPT if step.name == name)
+    assert f"<h1>{title}</h1>" in shown
+    assert '<p class="sentence"></p>' not in shown
+    assert '<p class="source">' in shown
+
+
+def test_pictures_say_that_they_are_drawn():
+    for name in ("signs", "vote", "look", "trap"):
+        assert "Drawn by a program: no real X-ray." in read(open_step(name))
+
+
+def test_labels_and_answers_wait_until_everybody_has_voted():
+    assert "The model says" not in read(open_step("vote"))
+    assert read(open_step("vote", 2)).count("The model says") == 3
+
+
+def test_votes_are_counted_and_told():
+    app = open_step("vote")
+    for _ in range(2):
+        app.button("present_vote_0_pneumonia").click().run()
+    app.button("present_vote_0_normal").click().run()
+    app.button("present_vote_1_pneumonia").click().run()
+    assert app.button("present_vote_0_pneumonia").label == "Pneumonia: 2"
+    app.query_params["part"] = "2"
+    app.run()
+    # The stand-in calls everything pneumonia; the middle one is normal.
+    told = "Most of you were right on 1 of 2; the model was right on 2 of 3."
+    assert told in read(check(app))
+    assert app.button("present_vote_0_pneumonia").disabled
+
+
+def test_the_trap_says_when_the_whole_image_model_is_missing():
+    shown = read(open_step("trap"))
+    assert scene.NO_WHOLE_IMAGE in shown
+    assert shown.count("<figure>") == 1
+
+
+def test_the_trap_shows_both_models_before_and_after():
+    add_whole_image()
+    before = read(open_step("trap"))
+    assert scene.NO_WHOLE_IMAGE not in before
+    assert before.count("<figure>") == 2
+    assert "“Whole pictures”: 97 % for pneumonia" in before
+    for part, words in ((2, "All but the lungs is covered"), (3, "The lungs are covered")):
+        after = read(open_step("trap", part))
+        assert words in after
+        assert "“Whole pictures”: 97 % before, 25 % now. “Lungs only”: 97 % before, 25 %" in after
+
+
+def test_the_fix_shows_two_models_only_where_they_judged_the_same_pictures():
+    add_whole_image()
+    assert read(open_step("fix")).count('class="two-models"') == 2
+    add_whole_image(make_drawn_answers())
+    shown = read(open_step("fix"))
+    assert shown.count('class="two-models"') == 1
+    assert "not judged on the same pictures" in shown
+
+
+def test_little_figures_stand_for_measured_counts():
+    shown = read(open_step("figures"))
+    assert shown.count('class="person right"') == 99 + 82
+    assert shown.count('class="person wrong"') == 1 + 18
+    assert "measured: 387 of 390" in shown
+    assert "Adults of another hospital: of 100" in read(open_step("figures", 2))
+
+
+def test_mistakes_among_drawn_pictures_are_counted():
+    normal = sum(not sample.zones for sample in SAMPLES)
+    shown = read(open_step("figures", 3))
+    assert f"Of {len(SAMPLES)} drawn X-rays it does not get {normal} right." in shown
+    assert shown.count("<figure>") == normal
+
+
+def test_without_an_answer_the_step_says_why(model: AnsweringModel):
+    model.answer = LungsNotFoundError("Expected both lungs, found one: look again.")
+    app = open_step("look")
+    assert "Expected both lungs" in app.error[0].value
+
+
+def test_the_last_step_has_the_words_of_the_card():
+    shown = read(open_step("purpose"))
+    for limit in scene.read_cards()[0].limits:
+        assert limit in shown
+
+
+def test_an_address_beyond_the_last_step_shows_the_last():
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["step"] = "99"
+    app.run().switch_page("pages/present.py").run()
+    assert SCRIPT[-1].title in read(check(app))
+
+
+def test_the_recording_says_that_it_is_one():
+    app = open_step("learn")
+    assert "A recording of a real training on drawn X-rays" in read(app)
+    assert app.button("present_train").label == "Train it now, live"
+
+
+def test_live_training_is_followed_to_its_end(monkeypatch):
+    run = create_run(get_preset_config("lesson"), "drawn", "Lesson of the story")
+    monkeypatch.setattr(learn, "start_lesson", lambda on_progress, should_stop: run)
+    app = open_step("learn")
+    app.button("present_train").click().run()
+    while "present_run" not in app.session_state:
+        app.run()
+    assert "Live: a real training" in read(check(app.run()))
+    assert "Waiting for its turn" in read(app)
+
+    write_state(run.folder, RunState(status="finished"))
+    app.run()
+    assert "Finished." in read(check(app))
+    app.button("present_recording").click().run()
+    assert "A recording" in read(check(app))

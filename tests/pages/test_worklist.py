@@ -1,0 +1,133 @@
+"""Many X-rays on the page: dropped, listed, filtered, opened, taken away."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import APP
+from tests.screening.drawn_files import drawn_files, pack, write_files
+from ui.diagnoser import get_diagnoser
+
+
+@pytest.fixture
+def app() -> AppTest:
+    """The app with the shipped model."""
+    get_diagnoser.clear()
+    return AppTest.from_file(APP, default_timeout=60).switch_page("pages/diagnose.py").run()
+
+
+def test_files_become_lines_and_the_most_urgent_is_first(app: AppTest):
+    _drop(app, drawn_files())
+
+    frame = app.dataframe[0].value
+    assert set(frame["file"]) == set(drawn_files())
+    order = ["pneumonia", "cannot tell", "no verdict", "normal"]
+    ranks = [order.index(verdict) for verdict in frame["verdict"]]
+    assert ranks == sorted(ranks)
+    letter = frame[frame["file"] == "series/letter.dcm"].iloc[0]
+    assert "no picture" in letter["remark"]
+    assert frame["picture"].str.startswith("data:image/jpeg").sum() == 4
+
+
+@pytest.mark.parametrize("way", ["zip", "folder"])
+def test_a_zip_or_a_folder_gives_the_same_lines(app: AppTest, way: str, tmp_path):
+    if way == "zip":
+        _drop(app, {"many.zip": pack(drawn_files())})
+    else:
+        _open_worklist(app)
+        app.text_input(key="diagnose_worklist_folder").input(
+            str(write_files(tmp_path, drawn_files()))
+        ).run()
+        _screen(app)
+
+    assert set(app.dataframe[0].value["file"]) == set(drawn_files())
+
+
+def test_filters_by_verdict_and_by_name(app: AppTest):
+    _drop(app, drawn_files())
+
+    app.pills(key="diagnose_worklist_table_kinds").set_value(["no verdict"]).run()
+    assert set(app.dataframe[0].value["file"]) == {"series/grey.png", "series/letter.dcm"}
+    app.text_input(key="diagnose_worklist_table_name").input("LETTER").run()
+    assert list(app.dataframe[0].value["file"]) == ["series/letter.dcm"]
+
+
+def test_an_opened_line_is_the_full_page_and_leads_back(app: AppTest):
+    _drop(app, drawn_files())
+    app.session_state["diagnose_worklist_open"] = "a/sick.png"
+    app.run()
+
+    assert "a/sick.png" in app.html[0].value
+    assert not app.dataframe
+    _press(app, "Back to the worklist")
+    assert len(app.dataframe[0].value) == 5
+
+
+def test_an_xray_before_the_list_is_gone_with_its_answer(app: AppTest):
+    name, data = next(iter(drawn_files().items()))
+    app.file_uploader[0].set_value((name, data, "")).run()
+    assert "diagnose_reading" in app.session_state
+    _open_worklist(app)
+    app.segmented_control(key="diagnose_mode").set_value("One X-ray").run()
+    assert not app.exception
+    assert app.file_uploader[0].value is None
+    assert "diagnose_reading" not in app.session_state
+
+
+def test_a_cleared_list_is_forgotten(app: AppTest):
+    _drop(app, drawn_files())
+    _press(app, "Clear the list")
+
+    assert not app.dataframe
+    assert "diagnose_worklist" not in app.session_state
+    assert len(app.file_uploader) == 1
+
+
+def test_two_visitors_have_lists_of_their_own(app: AppTest):
+    other = AppTest.from_file(APP, default_timeout=60).switch_page("pages/diagnose.py").run()
+    _drop(app, {"mine.png": drawn_files()["a/sick.png"]})
+    _drop(other, {"yours.png": drawn_files()["b/well.png"]})
+    app.run()
+
+    assert list(app.dataframe[0].value["file"]) == ["mine.png"]
+    assert list(other.dataframe[0].value["file"]) == ["yours.png"]
+
+
+def test_a_broken_zip_and_a_missing_folder_get_a_sentence(app: AppTest):
+    _open_worklist(app)
+    app.file_uploader[0].set_value([("many.zip", b"PK\3\4 and nothing more", "")]).run()
+    _press(app, "Screen them")
+    assert "whole zip" in app.error[0].value
+
+    app.file_uploader[0].set_value([]).run()
+    app.text_input(key="diagnose_worklist_folder").input("/nowhere/at/all").run()
+    _press(app, "Screen them")
+    assert "Check the path" in app.error[0].value
+
+
+def _drop(app: AppTest, files: dict[str, bytes]) -> None:
+    _open_worklist(app)
+    app.file_uploader[0].set_value([(name, data, "") for name, data in files.items()]).run()
+    _screen(app)
+
+
+def _open_worklist(app: AppTest) -> None:
+    app.segmented_control(key="diagnose_mode").set_value("Worklist").run()
+    assert not app.exception
+
+
+def _screen(app: AppTest) -> None:
+    _press(app, "Screen them")
+    end = time.monotonic() + 60
+    while app.session_state["diagnose_worklist_job"].running and time.monotonic() < end:
+        time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+def _press(app: AppTest, label: str) -> None:
+    (button,) = [button for button in app.button if button.label == label]
+    button.click().run()
+    assert not app.exception

@@ -1,0 +1,136 @@
+import csv
+import io
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.diagnosis.drawn_diagnosis import draw_diagnosis
+from tests.screening.drawn_files import drawn_files, pack, write_files
+from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.diagnosis.gate import Concern
+from xray_core.errors import DatasetError, UnknownNameError
+from xray_core.images.decode import decode_xray
+from xray_core.screening import screen
+from xray_core.screening.files import XRayFile, list_folder, list_upload
+from xray_core.screening.records import COLUMNS, to_csv, to_record
+from xray_core.screening.screen import ScreenedFile, screen_files
+
+
+def judge(files, **options):
+    return {line.name: line for line in chain(*screen_files(files, **options))}
+
+
+def listed(**verdicts):
+    return [
+        ScreenedFile(name, "", "m", "", verdict, share)
+        for name, (verdict, share) in verdicts.items()
+    ]
+
+
+def test_a_line_says_what_the_full_page_would_say():
+    name, data = "a/sick.png", drawn_files()["a/sick.png"]
+    line = judge([XRayFile(name, data)])[name]
+    diagnosis = load_diagnoser().diagnose(decode_xray(data))
+    assert (line.verdict, line.threshold) == (diagnosis.verdict, diagnosis.threshold)
+    assert line.probability == pytest.approx(diagnosis.probability, abs=1e-5)
+    assert line.zones == pytest.approx(diagnosis.evidence.zones, abs=1e-5)
+    assert line.model_hash == diagnosis.model_hash
+    assert line.thumbnail.startswith(b"\xff\xd8")
+
+
+def test_a_bad_file_costs_one_line(tmp_path: Path):
+    lines = judge(list_folder(write_files(tmp_path, drawn_files())))
+    assert set(lines) == set(drawn_files())
+    judged = {name for name, line in lines.items() if line.verdict}
+    assert judged == {"a/sick.png", "b/well.png", "series/1.dcm"}
+    assert "chest X-ray" in lines["series/grey.png"].error
+    assert lines["series/grey.png"].thumbnail
+    assert "something that is no picture" in lines["series/letter.dcm"].error
+
+
+def test_processes_say_the_same_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    files = list_upload("many.zip", pack(drawn_files()))
+    alone = judge(files)
+    monkeypatch.setattr(screen, "_FEWEST_FOR_PROCESSES", 0)
+    monkeypatch.setattr(screen, "_CHUNK", 2)
+    shared = judge(files, workers=2)
+    assert set(shared) == set(alone)
+    for name, line in shared.items():
+        assert line.verdict == alone[name].verdict
+        assert line.error == alone[name].error
+        assert line.probability == pytest.approx(alone[name].probability, abs=1e-5)
+
+
+def test_a_zip_gives_what_its_folder_gives(tmp_path: Path):
+    folder = list_folder(write_files(tmp_path, drawn_files()))
+    packed = list_upload("many.zip", pack(drawn_files()))
+    assert sorted(file.name for file in packed) == [file.name for file in folder]
+    assert {file.name: file.read() for file in packed} == drawn_files()
+
+
+def test_a_damaged_member_of_a_zip_costs_one_line():
+    files = dict(drawn_files())
+    data = pack(files).replace(files["b/well.png"][-200:], bytes(200), 1)
+    lines = judge(list_upload("many.zip", data))
+    assert "damaged inside the zip" in lines["b/well.png"].error
+    assert lines["a/sick.png"].verdict
+
+
+def test_a_zip_without_a_picture_is_refused():
+    with pytest.raises(DatasetError, match=r"notes\.txt"):
+        list_upload("many.zip", pack({"notes.txt": b"none"}))
+
+
+def test_a_file_that_goes_missing_costs_one_line(tmp_path: Path):
+    files = list_folder(write_files(tmp_path, drawn_files()))
+    (tmp_path / "b/well.png").unlink()
+    lines = judge(files)
+    assert "can be read" in lines["b/well.png"].error
+    assert lines["a/sick.png"].verdict
+
+
+def test_when_stopped_what_is_done_is_kept():
+    files = [XRayFile(f"{number}.png", b"none") for number in range(12)]
+    asked = iter([False, True])
+    assert len(judge(files, should_stop=lambda: next(asked))) == 4
+
+
+def test_an_unknown_model_is_refused_before_any_file():
+    with pytest.raises(UnknownNameError, match="nobody"):
+        judge([XRayFile("a.png", b"")], model_id="nobody")
+
+
+def test_pneumonia_comes_first_then_what_nobody_judged_then_normal():
+    lines = listed(
+        healthy=("normal", 0.1),
+        doubtful=("normal", 0.3),
+        broken=("", None),
+        unsure=("cannot tell", 0.5),
+        likely=("pneumonia", 0.6),
+        certain=("pneumonia", 0.9),
+    )
+    ranked = [line.name for line in sorted(lines, key=lambda line: line.urgency)]
+    assert ranked == ["certain", "likely", "unsure", "broken", "doubtful", "healthy"]
+
+
+def test_a_line_names_what_speaks_against_judging_its_picture():
+    concerns = (Concern("adult", "An adult?"), Concern("blurred", "Blurred."))
+    drawn = replace(draw_diagnosis(), concerns=concerns)
+    model = SimpleNamespace(
+        card=SimpleNamespace(id="m"), model_hash="aa", diagnose=lambda xray: drawn
+    )
+    line = screen.screen_file(XRayFile("sick.png", drawn_files()["a/sick.png"]), model)
+    assert line.concerns == ("adult", "blurred")
+    assert to_record(line)["concerns"] == "adult, blurred"
+
+
+def test_csv_and_records_have_the_same_names_and_no_formula():
+    line = ScreenedFile("=2+2.png", "ff", "m", "aa", error="Two\nlines")
+    assert tuple(to_record(line)) == COLUMNS
+    (row,) = csv.DictReader(io.StringIO(to_csv([line])))
+    assert row["file"] == "'=2+2.png"
+    assert row["error"] == "Two lines"
+    assert row["probability"] == ""

@@ -1,0 +1,66 @@
+"""What the story says of models and of its recorded lesson."""
+
+import pytest
+
+from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
+from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
+from xray_core.story.draw_lesson import draw_lesson
+from xray_core.story.facts import describe_fix, find_shared, first_measurement
+from xray_core.story.recording import read_recording
+from xray_core.story.script import read_script
+from xray_core.training.presets.catalog import get_preset
+
+pytestmark = pytest.mark.usefixtures("empty_workspace")
+
+
+def test_figures_are_shared_only_on_the_same_pictures():
+    card = read_classifier_card(DEFAULT_CLASSIFIER)
+    same = make_model("whole-pictures", {"test": disturb(read_official(), 1)})
+    ours, theirs = find_shared(card, same)
+    assert ours == card.measurements["official test"]
+    assert theirs == same.measurements["test"]
+    other = make_model("elsewhere", {"official test": make_drawn_answers()})
+    assert find_shared(card, other) is None
+
+
+def test_the_fix_is_told_in_measured_figures():
+    card = read_classifier_card(DEFAULT_CLASSIFIER)
+    name, ours = first_measurement(card)
+    assert name == "official test"
+    alone = describe_fix(card, ours, None, None)
+    accuracy, evidence = (
+        100 * ours.figures[name].value for name in ("accuracy", "evidence_in_lungs")
+    )
+    assert f"{accuracy:.1f} % right" in alone
+    assert f"{evidence:.1f} % of the evidence in the lungs" in alone
+    beside = describe_fix(card, ours, card.model_copy(update={"title": "Whole"}), ours)
+    assert beside.count(f"{accuracy:.1f} %") == 2
+    assert "“Whole”" in beside
+
+
+def test_the_recording_is_of_the_lesson_as_it_is_now():
+    recording = read_recording()
+    lesson = get_preset("lesson").config
+    assert recording.epochs == len(recording.table) == lesson.epochs
+    assert recording.table["val_accuracy"].between(0, 1).all()
+    assert recording.seconds < 60
+    assert 0 < recording.test_right <= recording.test_images
+
+
+def test_the_curve_ends_where_the_recording_ends():
+    recording = read_recording()
+    drawn = {trace.name: trace for trace in draw_lesson(recording.table, 14, "#000").data}
+    line = drawn["pictures it did not learn from"]
+    assert line.y[-1] == recording.table["val_accuracy"].iloc[-1]
+    assert list(line.x) == list(range(1, recording.epochs + 1))
+
+
+def test_a_curve_without_an_epoch_is_empty():
+    drawn = draw_lesson(read_recording().table[:0], 14, "#000").data
+    assert all(len(trace.x) == 0 for trace in drawn)
+
+
+def test_the_script_has_eight_steps_with_notes():
+    script = read_script()
+    assert len(script) == len({step.name for step in script}) == 8
+    assert all(len(step.notes.split()) > 20 for step in script)

@@ -1,0 +1,76 @@
+"""`compare` on the command line."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
+from xray_core.cli import app
+from xray_core.model_store import DEFAULT_CLASSIFIER
+
+pytestmark = pytest.mark.usefixtures("empty_workspace")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+
+
+def test_two_models_are_compared_in_words():
+    make_model("other", {"test": disturb(read_official(), 1)})
+    result = run(DEFAULT_CLASSIFIER, "other")
+    assert result.exit_code == 0, result.output
+    assert "Evidence in lungs" in result.output
+    assert "points more accurate than" in result.output
+    assert "PNEUMONIA" in result.output
+    assert "[[192  42]\n [  3 387]]" in result.output
+
+
+def test_json_holds_figures_differences_and_settings():
+    make_model("other", {"test": disturb(read_official(), 1)}, settings={"epochs": 3})
+    record = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)
+    figures = record["models"][0]["figures"]
+    assert {"mcc", "brier", "pr_auc", "evidence_in_lungs", "peak_in_box"} <= set(figures)
+    (pair,) = record["pairs"]
+    assert [found["figure"] for found in pair["differences"]] == ["accuracy", "AUC"]
+    assert any(setting["Setting"] == "Epochs" for setting in record["settings"])
+
+
+def test_models_judged_on_other_pictures_are_refused_with_the_reason():
+    make_model("other", {"test": make_drawn_answers()})
+    result = run(DEFAULT_CLASSIFIER, "other")
+    assert result.exit_code == 0
+    assert "are not compared. They were judged on different pictures: 624 and 40" in result.output
+
+
+def test_the_report_needs_nothing_from_outside(tmp_path):
+    make_model("other", {"test": disturb(read_official(), 1)}, title="A <b>bold</b> one")
+    path = tmp_path / "report.html"
+    assert run(DEFAULT_CLASSIFIER, "other", "--html", path).exit_code == 0
+    text = path.read_text()
+    assert "A &lt;b&gt;bold&lt;/b&gt; one" in text
+    assert "Kermany et al. 2018, Cell" in text
+    assert 'src="http' not in text
+    assert "<link" not in text
+    assert text.count("Plotly.newPlot(") >= 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody"], "No model is called 'nobody'"),
+        (["lung-outline"], "Expected a model that classifies"),
+        ([DEFAULT_CLASSIFIER, "--on", "moon"], "No test is called 'moon'"),
+        ([DEFAULT_CLASSIFIER, "--html", "/nowhere/report.html"], "cannot be written"),
+    ],
+)
+def test_what_a_user_can_mend_is_said_in_a_sentence(arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert words in result.output
+
+
+def test_another_test_can_be_named():
+    result = run(DEFAULT_CLASSIFIER, "--on", "adults of another hospital")
+    assert "different data" in result.output
+    assert "0.841" in result.output

@@ -1,0 +1,123 @@
+"""Every command that a document names is run, or it is said here why it cannot be."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tests.images.drawn_files import make_dataset, save_dicom
+from xray_core.cli import app
+from xray_core.datasets.samples import SAMPLES
+from xray_core.datasets.synthetic import draw_sample, encode_png, write_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OURS = ".venv/bin/python -m xray_core "
+
+# First words of commands that this machine cannot or should not run.
+NOT_RUN = {
+    "make": "its targets are looked up instead",
+    "docker": "no container may start another one; test_packaging reads its files",
+    "mount": "needs a second machine",
+    "export": "sets a variable for what follows",
+    "cd": "goes to a folder of the reader's",
+    ".venv/bin/ray": "a cluster is started and used in tests/test_ray.py",
+    ".venv/bin/pip": "test_packaging asks whether the pins can be had",
+    ".venv/bin/tensorboard": "a server that does not end; its logs are read in tests/training",
+    ".venv/bin/python -m xray_core data download": "needs the internet; tests/datasets has it",
+}
+
+# What would only take longer; the command is the same.
+SHORTENED = {"--trials 3": "--trials 1", "epochs=12": "epochs=2", "--n 400": "--n 8"}
+
+
+def find_commands(document: Path) -> list[str]:
+    """Return the lines of the blocks of code in which commands stand, without remarks."""
+    text = document.read_text()
+    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks += re.findall(r"^\n((?:    \S.*\n)+)", text, re.MULTILINE)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    shell = [line.partition(" #")[0].strip() for line in lines if not line.startswith("#")]
+    return [line for line in shell if re.match(r"(make|docker|cd|export|mount|\.venv/)", line)]
+
+
+COMMANDS = [
+    (document.name, line)
+    for document in DOCUMENTS
+    for line in find_commands(document)
+    if line.startswith(OURS) and not line.startswith(tuple(NOT_RUN))
+]
+
+
+@pytest.fixture(scope="module")
+def readers_folder(tmp_path_factory):
+    """What a reader has: two X-rays, a folder of labelled ones, and a workspace."""
+    folder = tmp_path_factory.mktemp("reader")
+    drawn = draw_sample(SAMPLES[-1])
+    (folder / "xray.jpeg").write_bytes(encode_png(drawn))
+    pixels = np.rint(drawn.pixels * 255).astype(np.uint8)
+    (folder / "scan.dcm").write_bytes(save_dicom(make_dataset(pixels)))
+    shutil.copytree(folder, folder / "folder")
+    splits = {"train": (16, 24), "val": (4, 4), "test": (6, 6)}
+    write_folder(folder / "chest_xray", splits, 96, seed=4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PNEUMOSCOPE_WORKSPACE", str(folder / "workspace"))
+        yield folder
+
+
+def test_commands_are_found():
+    assert len(COMMANDS) > 10
+    assert {"README.md", "scale.md", "students.md"} <= {name for name, _ in COMMANDS}
+
+
+@pytest.mark.parametrize(("document", "command"), COMMANDS, ids=[line for _, line in COMMANDS])
+def test_the_command_does_what_the_document_says(document, command, readers_folder, monkeypatch):
+    monkeypatch.chdir(readers_folder)
+    for long, short in SHORTENED.items():
+        command = command.replace(long, short)
+    result = CliRunner().invoke(app, shlex.split(command.removeprefix(OURS)))
+    assert result.exit_code == 0, f"{document}: {result.output}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_other_command_is_one_that_cannot_be_run(document):
+    others = [line for line in find_commands(document) if (document.name, line) not in COMMANDS]
+    assert [line for line in others if not line.startswith(tuple(NOT_RUN))] == []
+
+
+def test_every_target_of_make_exists():
+    named = {
+        target
+        for document in DOCUMENTS
+        for target in re.findall(r"(?:^|`)make ([a-z]+)\b", document.read_text(), re.MULTILINE)
+    }
+    assert {"app", "test", "bench"} <= named
+    for target in sorted(named):
+        dry = ["make", "--dry-run", "--always-make", target]
+        found = subprocess.run(dry, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert found.returncode == 0, found.stderr
+
+
+def test_every_module_that_is_run_exists():
+    named = {
+        module
+        for document in DOCUMENTS
+        for module in re.findall(r"python -m (tools\.\w+|benchmarks)", document.read_text())
+    }
+    assert named
+    for module in named:
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document):
+    targets = re.findall(r"\]\(([^)#]+)", document.read_text())
+    local = [target for target in targets if "://" not in target]
+    missing = [target for target in local if not (document.parent / target).exists()]
+    assert missing == []

@@ -1,0 +1,163 @@
+"""The queue keeps its order, loses nothing, and starts no run twice."""
+
+import pytest
+
+from tests.datasets.drawn_folders import write_classes
+from tests.training.jobs.small_runs import LESSON
+from xray_core.datasets.catalog import add_dataset
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.resplit import propose_split, save_split
+from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.training.config import change_config
+from xray_core.training.jobs import dispatcher
+from xray_core.training.jobs.queue import (
+    cancel_run,
+    enqueue_forgotten,
+    enqueue_run,
+    keep_working,
+    list_queued,
+    move_run,
+    open_queue,
+)
+from xray_core.training.jobs.run_folder import (
+    ask_to_stop,
+    create_run,
+    delete_run,
+    list_broken_runs,
+    list_runs,
+    read_run,
+    write_state,
+)
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.submit import submit_runs
+
+
+@pytest.fixture
+def waiting(started):
+    runs = [create_run(LESSON, "data", "Run", run_id=name) for name in ("a", "b", "c")]
+    for run in runs:
+        enqueue_run(run)
+    return runs
+
+
+def test_runs_wait_in_the_order_they_came(waiting, started):
+    assert list_queued() == ["a", "b", "c"]
+    assert started, "somebody must work on them"
+
+
+@pytest.mark.parametrize(
+    ("run_id", "places", "order"),
+    [("c", -1, "acb"), ("c", -9, "cab"), ("a", 1, "bac"), ("a", 9, "bca"), ("x", 1, "abc")],
+)
+def test_a_waiting_run_can_be_moved(waiting, run_id, places, order):
+    move_run(run_id, places)
+    assert "".join(list_queued()) == order
+    assert open_queue().pending_count() == 3
+
+
+def test_a_cancelled_run_leaves_the_queue(waiting):
+    cancel_run("b")
+    assert list_queued() == ["a", "c"]
+    assert read_run("b").state.status == "cancelled"
+
+
+def test_runs_that_the_queue_lost_are_put_back(waiting):
+    open_queue().flush()
+    assert list_queued() == []
+    enqueue_forgotten()
+    assert list_queued() == ["a", "b", "c"]
+
+
+def test_a_run_queued_while_the_last_one_ends_is_worked_on(waiting, monkeypatch):
+    class Consumer:
+        """Takes runs off the queue at once; one more comes while it stops."""
+
+        def start(self):
+            self.taken = list_queued()
+            open_queue().flush()
+
+        def stop(self, graceful):
+            for run_id in self.taken:
+                write_state(read_run(run_id).folder, RunState(status="finished"))
+            if len(list_runs()) == 3:
+                enqueue_run(create_run(LESSON, "data", "Run", run_id="late"))
+
+    monkeypatch.setattr(type(open_queue()), "create_consumer", lambda self, **options: Consumer())
+    monkeypatch.setattr(dispatcher.signal, "signal", lambda *asked: None)
+    dispatcher.main()
+    assert {run.id: run.state.status for run in list_runs()} == dict.fromkeys(
+        ["a", "b", "c", "late"], "finished"
+    )
+
+
+def test_a_run_is_deleted_unless_its_worker_writes(waiting):
+    write_state(waiting[0].folder, RunState(status="running"))
+    delete_run(waiting[1])
+    with pytest.raises(PneumoscopeError, match="Cancel it"):
+        delete_run(read_run("a"))
+    assert [run.id for run in list_runs()] == ["c", "a"]
+    assert list_queued() == ["c"]
+
+
+def test_resuming_forgets_what_the_earlier_attempt_was_asked(started):
+    run = create_run(LESSON, "data", "Resumed")
+    ask_to_stop(run, "cancel")
+    write_state(run.folder, RunState(status="cancelled"))
+    enqueue_run(read_run(run.id))
+    assert read_run(run.id).read_stop() is None
+    assert list_queued() == [run.id]
+
+
+def test_nobody_is_started_when_there_is_nothing_to_do(started):
+    keep_working()
+    write_state(create_run(LESSON, "data", "Done").folder, RunState(status="finished"))
+    keep_working()
+    assert not started
+
+
+def test_a_name_is_taken_once():
+    create_run(LESSON, "data", "First", run_id="one")
+    with pytest.raises(PneumoscopeError, match="one exists"):
+        create_run(LESSON, "data", "Second", run_id="one")
+
+
+@pytest.mark.parametrize("name", ["../models/lungs-only", "", "..", "a/b", "Über"])
+def test_a_name_that_is_no_folder_is_refused(name):
+    with pytest.raises(PneumoscopeError, match="small letters"):
+        create_run(LESSON, "data", "Lesson", run_id=name)
+    assert list_runs() == []
+
+
+def test_a_broken_folder_is_listed_with_its_reason_and_the_rest_works():
+    run = create_run(LESSON, "data", "Whole")
+    broken = run.folder.with_name("broken")
+    broken.mkdir()
+    (broken / "request.json").write_text("{half of")
+    assert [found.id for found in list_runs()] == [run.id]
+    (told,) = list_broken_runs()
+    assert told.folder == broken
+    assert "request.json" in told.reason
+    with pytest.raises(UnknownNameError, match=run.id):
+        read_run("broken")
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    dataset = add_dataset(write_classes(tmp_path / "pictures"))
+    index_layout(find_layout(dataset.root), dataset.folder)
+    return dataset
+
+
+def test_each_fold_is_a_run_of_one_group(started, dataset):
+    runs = submit_runs(change_config(LESSON, {"folds": 3}), dataset, "Lesson", "lesson")
+    assert [run.config.fold for run in runs] == [0, 1, 2]
+    assert len({run.request.group for run in runs}) == 1
+    assert list_queued() == ["lesson-1", "lesson-2", "lesson-3"]
+
+
+def test_the_kept_split_decides_who_validates(started, dataset):
+    split = propose_split(dataset.open_index(), share=0.25)
+    save_split(split, dataset.folder)
+    (run,) = submit_runs(LESSON, dataset, "Lesson")
+    assert run.config.validation_patients == split.validation_patients

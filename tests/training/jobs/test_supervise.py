@@ -1,0 +1,105 @@
+"""Whatever ends a worker, its run says what happened, and the next one begins."""
+
+import threading
+import time
+
+import psutil
+import pytest
+
+from tests.training.jobs.small_runs import (
+    CRASHES,
+    DEAF,
+    KILLED,
+    LESSON,
+    LISTENS,
+    SLEEPS_WITH_CHILD,
+    use_worker,
+)
+from xray_core.training.jobs.queue import cancel_run
+from xray_core.training.jobs.run_folder import create_run, read_run, write_state
+from xray_core.training.jobs.run_records import RunState, find_worker
+from xray_core.training.jobs.supervise import settle_lost_runs, supervise
+
+
+def wait_until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def start(run):
+    thread = threading.Thread(target=supervise, args=(run.id,))
+    thread.start()
+    wait_until(lambda: read_run(run.id).is_alive)
+    return thread
+
+
+@pytest.mark.parametrize("code", [DEAF, LISTENS], ids=["deaf", "listens"])
+def test_cancel_ends_a_worker_within_five_seconds(monkeypatch, started, code):
+    use_worker(monkeypatch, code)
+    run = create_run(LESSON, "data", "Cancelled")
+    thread = start(run)
+    cancel_run(run.id)
+    thread.join(5)
+    assert not thread.is_alive()
+    assert read_run(run.id).state.status == "cancelled"
+    assert read_run(run.id).can_resume
+
+
+def test_cancel_ends_what_the_worker_started_too(monkeypatch, started):
+    use_worker(monkeypatch, SLEEPS_WITH_CHILD)
+    run = create_run(LESSON, "data", "With child")
+    thread = start(run)
+    worker = find_worker(read_run(run.id).state)
+    wait_until(worker.children)
+    (child,) = worker.children()
+    cancel_run(run.id)
+    thread.join(5)
+    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [(CRASHES, "code 3"), (KILLED, "memory")], ids=["crashes", "killed"]
+)
+def test_a_worker_that_dies_leaves_a_reason(monkeypatch, code, sentence):
+    use_worker(monkeypatch, code)
+    run = create_run(LESSON, "data", "Dies")
+    supervise(run.id)
+    state = read_run(run.id).state
+    assert state.status == "failed"
+    assert sentence in state.message
+    assert state.ended is not None
+
+
+def test_a_worker_that_cannot_be_started_leaves_a_reason(monkeypatch):
+    monkeypatch.setattr(
+        "xray_core.training.jobs.supervise.worker_command", lambda run_id: ["/no/such/program"]
+    )
+    run = create_run(LESSON, "data", "Never starts")
+    supervise(run.id)
+    assert "No such file" in read_run(run.id).state.message
+
+
+def test_a_run_that_was_taken_off_the_queue_is_left_alone(monkeypatch, started):
+    use_worker(monkeypatch, CRASHES)
+    run = create_run(LESSON, "data", "Taken off")
+    cancel_run(run.id)
+    supervise(run.id)
+    assert read_run(run.id).state.message == "Taken off the queue."
+
+
+def test_a_run_whose_worker_is_gone_is_settled():
+    run = create_run(LESSON, "data", "Lost")
+    write_state(run.folder, RunState(status="running", pid=2**22 - 1, process_started=1.0))
+    assert settle_lost_runs() == []
+    assert read_run(run.id).state.status == "failed"
+    assert "resume" in read_run(run.id).state.message
+
+
+def test_a_process_that_took_over_the_number_is_no_worker():
+    me = psutil.Process()
+    state = RunState(status="running", pid=me.pid, process_started=me.create_time() - 100)
+    assert find_worker(state) is None
+    state = RunState(status="running", pid=me.pid, process_started=me.create_time())
+    assert find_worker(state) == me

@@ -1,0 +1,143 @@
+"""Real workers: killed, out of room, without their pictures; the queue goes on, nothing is lost."""
+
+import errno
+import os
+import shutil
+import signal
+import time
+
+import pytest
+
+from tests.training.jobs.small_runs import LESSON
+from xray_core.datasets.catalog import add_dataset
+from xray_core.datasets.drawn_chest.series import divide_pictures
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.synthetic import write_folder
+from xray_core.errors import StoppedError
+from xray_core.model_store import list_models, read_classifier_card
+from xray_core.training import worker
+from xray_core.training.config import change_config
+from xray_core.training.jobs.queue import enqueue_run, keep_working
+from xray_core.training.jobs.reporter import Reporter
+from xray_core.training.jobs.run_folder import ask_to_stop, create_run, read_run, write_state
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.run import carry_out
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn") / "pictures"
+    write_folder(folder, divide_pictures(60), 96, seed=0)
+    return folder
+
+
+@pytest.fixture
+def dataset(pictures):
+    dataset = add_dataset(pictures, "Drawn")
+    index_layout(find_layout(dataset.root), dataset.folder)
+    return dataset
+
+
+@pytest.fixture
+def run(dataset):
+    run = create_run(LESSON, dataset.id, "Lesson")
+    write_state(run.folder, RunState(status="running"))
+    return read_run(run.id)
+
+
+def wait_until(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def wait_for(run, status):
+    def arrived():
+        keep_working()
+        return read_run(run.id).state.status == status
+
+    wait_until(arrived)
+    return read_run(run.id)
+
+
+def curves(run):
+    return run.read_history().drop(columns="seconds")
+
+
+def test_a_killed_run_is_resumed_and_the_queue_goes_on_past_one_without_pictures(dataset, tmp_path):
+    long = change_config(LESSON, {"epochs": 12})
+    write_folder(tmp_path / "lost", divide_pictures(24), 64, seed=1)
+    lost = add_dataset(tmp_path / "lost", "Lost")
+    index_layout(find_layout(lost.root), lost.folder)
+    without = create_run(long, lost.id, "Without pictures")
+    killed = create_run(long, dataset.id, "Killed")
+    shutil.rmtree(lost.root)
+    enqueue_run(without)
+    enqueue_run(killed)
+    assert str(lost.root) in wait_for(without, "failed").state.message
+    wait_for(killed, "running")
+    wait_until(lambda: len(read_run(killed.id).read_history()) >= 2)
+    os.kill(read_run(killed.id).state.pid, signal.SIGKILL)
+    assert "killed" in wait_for(killed, "failed").state.message
+    assert [card for card in list_models() if card.id == killed.id] == []
+    done = len(read_run(killed.id).read_history())
+    assert done < long.epochs
+    enqueue_run(read_run(killed.id))
+    wait_for(killed, "finished")
+    whole = create_run(long, dataset.id, "Whole")
+    carry_out(whole, Reporter(whole))
+    assert curves(read_run(killed.id)).equals(curves(whole))
+    assert read_classifier_card(killed.id).calibration == read_classifier_card(whole.id).calibration
+
+
+def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
+    class StopsAfterAnEpoch(Reporter):
+        def tell_step(self, epoch, step, steps):
+            if (epoch, step) == (1, 2):
+                ask_to_stop(self._run, "keep")
+            return super().tell_step(epoch, step, steps)
+
+    carry_out(run, StopsAfterAnEpoch(run))
+    assert len(run.read_history()) == 1
+    assert read_classifier_card(run.id).title == "Lesson"
+
+
+def test_cancelled_while_it_reads_ends_at_once(run):
+    reporter = Reporter(run)
+    ask_to_stop(run, "cancel")
+    with pytest.raises(StoppedError):
+        carry_out(run, reporter)
+
+
+def test_a_full_disk_is_said(run, monkeypatch):
+    def write(logger, epoch, logs=None):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("keras.callbacks.CSVLogger.on_epoch_end", write)
+    assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
+
+
+class ResourceExhaustedError(Exception):
+    """Named as TensorFlow's."""
+
+
+@pytest.mark.parametrize("error", [MemoryError, ResourceExhaustedError])
+def test_want_of_memory_is_said(run, monkeypatch, error):
+    def fails(run, reporter):
+        raise error
+
+    monkeypatch.setattr("xray_core.training.run.carry_out", fails)
+    status, message = worker._work(run)
+    assert status == "failed"
+    assert message.startswith("Memory ran out.")
+
+
+def test_whatever_else_happens_is_said_and_logged(run, monkeypatch, capsys):
+    def fails(run, reporter):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("xray_core.training.run.carry_out", fails)
+    assert worker._work(run) == ("failed", "An unexpected KeyError: 'oops'. The log says more.")
+    assert "Traceback" in capsys.readouterr().err
