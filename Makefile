@@ -10,7 +10,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test lint format bench requirements clean
+.PHONY: help app install test lint format bench screenshots requirements clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -23,7 +23,7 @@ install: $(VENV)/installed  ## create .venv with everything the dashboard needs 
 test: $(VENV)/installed-test  ## run every check: style, types, unit, page and browser tests (ARGS for pytest)
 	$(PY) tools/chromium.py
 	$(MAKE) --no-print-directory lint
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/installed-test  ## check style and types only
 	$(PY) -m ruff check .
@@ -37,6 +37,10 @@ format: $(VENV)/installed-test  ## rewrite the code in the project's style
 bench: $(VENV)/installed-test  ## measure speed beside the plain way
 	$(PY) tools/chromium.py
 	$(PY) -m benchmarks $(ARGS)
+
+screenshots: $(VENV)/installed-test  ## take the pictures of the documentation anew, one of each page
+	$(PY) tools/chromium.py
+	$(PY) -m tools.screenshots
 
 requirements:  ## pin pyproject.toml's dependencies anew (ARGS=--upgrade for the newest)
 	sh tools/pin_requirements.sh $(VENV) $(ARGS)
