@@ -11,6 +11,7 @@ def test_a_box_drawn_on_the_picture_is_covered(visit: Visit, xray_file: Path):
     visit.page.get_by_text("Ask back", exact=True).click()
     picture = visit.page.locator(".js-plotly-plot .nsewdrag").first
     expect(picture).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    visit.settle()
     box = picture.bounding_box()
     assert box is not None
 

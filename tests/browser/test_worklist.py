@@ -28,6 +28,7 @@ def test_a_worklist_is_made_and_a_line_opened(visit: Visit, tmp_path: Path):
         lines = list(csv.DictReader(file))
     assert len(lines) == len(drawn_files())
 
+    visit.settle()
     table = page.get_by_test_id("stDataFrame")
     box = table.bounding_box()
     page.mouse.click(box["x"] + 15, box["y"] + _HEADER_PIXELS + _LINE_PIXELS / 2)

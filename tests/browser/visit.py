@@ -3,14 +3,25 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import (
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+)
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 # The first answer of an app waits for the models to load.
 ANSWER_MILLISECONDS = 60_000
 
 
-_SCROLLS_SIDEWAYS = """() => [...document.querySelectorAll("html, body, [data-testid=stMain]")]
-    .some((element) => element.scrollWidth > element.clientWidth)"""
+_NOTHING_SCROLLS_SIDEWAYS = """() => [...document.querySelectorAll(
+    "html, body, [data-testid=stMain]")]
+    .every((element) => element.scrollWidth <= element.clientWidth)"""
+# Charts are drawn anew a while after the window has changed, longer on a busy machine.
+_CHARTS_FOLLOW_MILLISECONDS = 10_000
 
 
 def list_widths_cut_off(page: Page) -> list[int]:
@@ -20,8 +31,9 @@ def list_widths_cut_off(page: Page) -> list[int]:
     cut_off = []
     for width in (1280, 800):
         page.set_viewport_size({"width": width, "height": 1000})
-        page.wait_for_timeout(300)  # for charts to follow
-        if page.evaluate(_SCROLLS_SIDEWAYS):
+        try:
+            page.wait_for_function(_NOTHING_SCROLLS_SIDEWAYS, timeout=_CHARTS_FOLLOW_MILLISECONDS)
+        except PlaywrightTimeoutError:
             cut_off.append(width)
     return cut_off
 
@@ -78,6 +90,10 @@ class Visit:
         expect(self.verdict).to_be_visible(timeout=ANSWER_MILLISECONDS)
         expect(self.evidence.locator(".heat")).to_have_js_property("complete", True)
         expect(self.page.get_by_text("Report", exact=True)).to_be_visible()  # the last of the page
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nobody talks any more: what stands there stays where it is."""
         state = "data-test-script-state"
         expect(self.page.get_by_test_id("stApp")).to_have_attribute(state, "notRunning")
         heard = -1

@@ -78,6 +78,7 @@ def test_one_class_alone_has_no_auc_to_compare():
     only = make_drawn_answers(40).query("label == 1")
     pair = compare_pair("a", "b", {"a": read(only), "b": read(only)}, THRESHOLDS)
     assert [found.figure for found in pair.differences] == ["accuracy"]
-    assert pair.say(NAMES)[:-1] == [
-        "Model A and Model B have the same accuracy here. There is nothing to tell apart: p = 1."
+    assert pair.say(NAMES) == [
+        "Model A and Model B have the same accuracy here. There is nothing to tell apart: p = 1.",
+        "Accuracy is that at each model's own threshold (0.5 and 0.4).",
     ]

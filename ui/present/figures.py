@@ -53,13 +53,13 @@ def _show_people(step: Step, name: str, measured: Measurement) -> None:
 
 
 def _lay_out(hundred: Hundred, label: Label, right: str, wrong: str) -> str:
-    people_called = name_class(label) if label == "normal" else f"with {name_class(label)}"
+    called = name_class(label) if label == "normal" else f"with {name_class(label)}"
     kinds = ["right"] * hundred.right + ["wrong"] * hundred.wrong
     people = "".join(f'<span class="person {kind}"></span>' for kind in kinds)
     return (
         f'<figure style="--colour: {CLASS_COLOURS[label]}">'
         f'<div class="people" role="img" aria-label="{hundred.right} {right}, {hundred.wrong} '
-        f'{wrong}">{people}</div><figcaption>100 {people_called}: '
+        f'{wrong}">{people}</div><figcaption>100 {called}: '
         f"<b>{hundred.right} {right}</b> (full), <b>{hundred.wrong} {wrong}</b> (hollow)<br>"
         f"measured: {hundred.counted_right:,} of {hundred.counted:,}</figcaption></figure>"
     )

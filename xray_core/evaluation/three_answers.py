@@ -90,11 +90,10 @@ def describe_share_sick(share: Figure, verdict: Verdict, data: str) -> str:
     """
     if share.value is None or share.low is None or share.high is None:
         return f"Among the pictures of “{data}” nobody got the answer “{verdict}”."
-    low, high = round(100 * share.low), round(100 * share.high)
-    interval = f"{low} to {high}" if high else "below 1"
     return (
         f"Of 100 children with the answer “{verdict}”, {_about(share.value)} pneumonia "
-        f"(95 % interval {interval}), as far as the pictures of “{data}” are like yours."
+        f"(95 % interval {_span(share.low, share.high)}), as far as the pictures of “{data}” are "
+        "like yours."
     )
 
 
@@ -118,6 +117,18 @@ def _about(share: float) -> str:
     if share < 0.005:
         return "fewer than 1 has"
     return "more than 99 have" if share > 0.995 else f"about {100 * share:.0f} have"
+
+
+def _span(low: float, high: float) -> str:
+    """Return an interval of shares as counts of 100.
+
+    >>> _span(0.82, 0.914), _span(0, 0.004), _span(0.997, 1)
+    ('82 to 91', 'below 1', 'above 99')
+    """
+    least, most = round(100 * low), round(100 * high)
+    if most == 0:
+        return "below 1"
+    return "above 99" if least == 100 else f"{least} to {most}"
 
 
 def _percent(figure: Figure) -> str:
