@@ -210,11 +210,24 @@ def test_a_score_that_many_resamples_lack_has_no_interval() -> None:
     assert intervals["accuracy"] is not None
 
 
+def test_a_share_without_a_mistake_has_the_exact_limit_of_its_patients() -> None:
+    labels = np.repeat([0, 1], 40)
+    always = bootstrap_intervals(labels, np.full(80, 0.9), 0.5, np.arange(80) // 2, 50)
+    exact = stats.binomtest(20, 20).proportion_ci(method="exact")
+    assert always["sensitivity"] == pytest.approx((exact.low, 1.0))
+    assert always["specificity"] == pytest.approx((0.0, 1 - exact.low))
+    accuracy, precision = always["accuracy"], always["precision"]
+    assert accuracy is not None
+    assert accuracy == precision
+    assert accuracy[0] < 0.5 < accuracy[1]
+
+
 def test_one_class_gives_intervals_only_for_what_is_defined() -> None:
     intervals = bootstrap_intervals([0, 0], [0.1, 0.2], 0.5, ["a", "b"], 50)
     without = {name for name, interval in intervals.items() if interval is None}
     assert without == {"sensitivity", "precision", "f1", "mcc", "auc", "pr_auc"}
-    assert intervals["specificity"] == (1.0, 1.0)
+    exact = stats.binomtest(2, 2).proportion_ci(method="exact")
+    assert intervals["specificity"] == pytest.approx((exact.low, 1.0))
 
 
 def test_intervals_cannot_be_changed() -> None:

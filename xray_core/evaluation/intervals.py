@@ -34,9 +34,10 @@ def bootstrap_intervals(
     child are no two independent answers. A score that is undefined in more resamples than one tail
     of the interval holds has none: its limits would depend on what the missing ones had been.
 
-    A score of exactly 0 or 1 gets an interval without width, since no resample holds the mistake
-    that the data lacks. The interval of `ece` is moved to where the measured value is, see
-    `_centre`.
+    No resample holds a mistake that the data lacks. Where a share is exactly 0 or 1, the other
+    limit is therefore the exact one of Clopper and Pearson, counting patients; AUC, F1 and MCC of
+    a model without any mistake keep an interval without width. The interval of `ece` is moved to
+    where the measured value is, see `_centre`.
 
     Args:
         labels: (N,), 1 for pneumonia and 0 for normal.
@@ -51,12 +52,14 @@ def bootstrap_intervals(
         ValueError: nothing came, the lengths differ, or a value is out of its range.
 
     Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", chapter 13; Field and
-    Welsh 2007, "Bootstrapping clustered data".
+    Welsh 2007, "Bootstrapping clustered data"; Clopper and Pearson 1934, "The use of confidence or
+    fiducial limits illustrated in the case of the binomial".
 
     >>> labels, probabilities = [0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]
     >>> intervals = bootstrap_intervals(labels, probabilities, 0.5, ["a", "b", "c", "d"])
-    >>> intervals["accuracy"], intervals["auc"]
-    ((1.0, 1.0), None)
+    >>> low, high = intervals["accuracy"]
+    >>> round(low, 2), high, intervals["auc"]
+    (0.4, 1.0, None)
     """
     labels, probabilities = check_predictions(labels, probabilities)
     threshold = check_threshold(threshold)
@@ -75,7 +78,17 @@ def bootstrap_intervals(
     ]
     scores = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     scores["ece"] = _centre(scores["ece"], calibration_error(labels, probabilities))
-    return MappingProxyType({name: _limits(values, tail) for name, values in scores.items()})
+    intervals = {name: _limits(values, tail) for name, values in scores.items()}
+    called, sick = probabilities >= threshold, labels == 1
+    counted = {
+        "accuracy": np.full(len(labels), True),
+        "sensitivity": sick,
+        "specificity": ~sick,
+        "precision": called,
+    }
+    for name, pictures in counted.items():
+        intervals[name] = _widen(intervals[name], len(np.unique(owners[pictures])), tail)
+    return MappingProxyType(intervals)
 
 
 def number_patients(patients: ArrayLike, pictures: int) -> tuple[int, np.ndarray]:
@@ -183,3 +196,17 @@ def _limits(values: np.ndarray, tail: float) -> Interval | None:
         return None
     low, high = np.nanquantile(values, (tail, 1 - tail))
     return float(low), float(high)
+
+
+def _widen(interval: Interval | None, patients: int, tail: float) -> Interval | None:
+    """Return the interval of a share, with the exact limit where no patient speaks against it.
+
+    >>> low, high = _widen((1.0, 1.0), 100, 0.025)
+    >>> round(low, 3), high
+    (0.964, 1.0)
+    """
+    if interval == (1.0, 1.0):
+        return tail ** (1 / patients), 1.0
+    if interval == (0.0, 0.0):
+        return 0.0, 1 - tail ** (1 / patients)
+    return interval
