@@ -57,7 +57,7 @@ def check(app):
 
 def read(app):
     """Return everything on the screen without pictures and tags' attributes."""
-    return unescape("\n".join(element.value for element in app.html))
+    return unescape("\n".join(element.value for element in app.html)).replace("\xa0", " ")
 
 
 @pytest.fixture(autouse=True)

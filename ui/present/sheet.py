@@ -33,7 +33,7 @@ def show_head(step: Step, sentence: str) -> None:
     """Show what the step asks, and the one sentence that answers it."""
     st.html(
         f'<style>{_LOOK}</style><div class="story"><h1>{escape(step.title)}</h1>'
-        f'<p class="sentence">{escape(sentence)}</p></div>'
+        f'<p class="sentence">{_keep_percents(escape(sentence))}</p></div>'
     )
 
 
@@ -50,14 +50,14 @@ def show_stage(inner: str, height: int = FULL_HEIGHT) -> None:
 
 def show_source(sentence: str) -> None:
     """Say where the pictures or figures of a step come from."""
-    st.html(f'<div class="story"><p class="source">{escape(sentence)}</p></div>')
+    st.html(f'<div class="story"><p class="source">{_keep_percents(escape(sentence))}</p></div>')
 
 
 def lay_out(pictures: Sequence[Shown]) -> str:
     """Return pictures as HTML."""
     return "".join(
         f'<figure><div class="sheet"><img src="{picture.uri}" alt="{escape(picture.alt)}"></div>'
-        f"<figcaption>{picture.caption or '&nbsp;'}</figcaption></figure>"
+        f"<figcaption>{_keep_percents(picture.caption) or '&nbsp;'}</figcaption></figure>"
         for picture in pictures
     )
 
@@ -81,3 +81,8 @@ def lay_out_bar(title: str, share: float, told: str, colour: str) -> str:
 def name_class(label: str) -> str:
     """Return a class in its colour, as HTML."""
     return f'<strong class="{escape(label)}">{escape(label)}</strong>'
+
+
+def _keep_percents(text: str) -> str:
+    """Return the text with no line break between a figure and its percent sign."""
+    return text.replace(" %", "&nbsp;%")

@@ -98,7 +98,8 @@ def _show_figures(cost: Cost, config: TrainingConfig) -> None:
         st.caption(f"Training changes {cost.trainable:,} of the parameters.")
     runs = f" in each of {config.folds} runs" if config.folds > 1 else ""
     st.markdown(
-        f"All {config.epochs} epochs: about **{format_seconds(epoch * config.epochs)}**{runs}."
+        f"All {config.epochs} epochs: about **{format_seconds(epoch * config.epochs)}**{runs}. "
+        "Reading the pictures before, and validation, export and judging come on top."
     )
     if any(run.is_alive for run in list_runs()):
         st.caption("A run is being trained now: measured beside it, times may be too long.")
