@@ -7,28 +7,8 @@ from pydantic.fields import FieldInfo
 
 from xray_core.architectures.catalog import ARCHITECTURES
 from xray_core.errors import InvalidConfigError
+from xray_core.training.setting_words import VALUE_WORDS, word_value
 
-# What the values of the settings are called on screen.
-_WORDS = {
-    "pneumonia": "Pneumonia or normal",
-    "subtypes": "Normal, bacterial or viral",
-    "random": "Random start",
-    "imagenet": "From ImageNet",
-    "adamw": "AdamW",
-    "adam": "Adam",
-    "sgd": "SGD",
-    "rmsprop": "RMSprop",
-    "best": "Best epoch",
-    "last": "Last epoch",
-    "patients": "Whole patients",
-    "pictures": "Single pictures",
-    "val_folder": "The val folder",
-    "whole": "Whole picture",
-    "lung_mask": "Lungs only",
-    "lung_pool": "Lungs only, pooled",
-    "rgb": "RGB",
-    "relu": "ReLU",
-} | {name: architecture.title for name, architecture in ARCHITECTURES.items()}
 # Steps of settings whose useful values lie far below their bounds; they get a field to type in.
 _FINE_STEPS = {
     "learning_rate": 0.0005,
@@ -42,21 +22,6 @@ _COARSE_STEP, _COARSE_FROM, _SHARE_STEP = 1.0, 10, 0.01
 _MOST_SEED = 2**31 - 1
 
 
-def word_value(value: Any) -> str:
-    """Return a setting's value for people.
-
-    >>> word_value("lung_pool"), word_value((64, 32)), word_value(()), word_value(True)
-    ('Lungs only, pooled', '64, 32', 'none', 'on')
-    """
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return _WORDS.get(value, str(value).capitalize()) if isinstance(value, str) else str(value)
-
-
 def word_message(message: str) -> str:
     """Return a message of the core with the names on screen of the values in it.
 
@@ -64,7 +29,7 @@ def word_message(message: str) -> str:
     'lung_pool: choose “Lungs only” or whole.'
     """
     field, colon, rest = message.partition(": ")
-    for value, word in _WORDS.items():
+    for value, word in VALUE_WORDS.items():
         if "_" in value or "-" in value:  # the others are words themselves
             rest = rest.replace(value, f"“{word}”")
     return field + colon + rest

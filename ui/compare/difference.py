@@ -27,8 +27,10 @@ def show_difference(field: Field) -> None:
     if pair.refusal:
         st.error(" ".join(pair.say(field.names)), icon=":material/balance:")
     else:
-        for sentence in pair.say(field.names):
+        *differences, thresholds = pair.say(field.names)
+        for sentence in differences:
             st.info(sentence, icon=":material/compare_arrows:")
+        st.caption(thresholds)
         _show_counts(pair, field)
     _explain()
     _show_all(field)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.setting_fields import show_setting, word_message, word_value
+from ui.setting_fields import show_setting, word_message
 from ui.train.form_state import (
     PRESET_KEY,
     begin_form,
@@ -21,6 +21,7 @@ from xray_core.errors import InvalidConfigError
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import Preset
+from xray_core.training.setting_words import word_value
 from xray_core.training.settings import (
     Difference,
     build_config,

@@ -9,7 +9,6 @@ from ui.charts import show_chart
 from ui.error_box import show_error
 from ui.jobs import format_seconds
 from ui.markdown import escape_markdown
-from ui.setting_fields import word_value
 from ui.train.finished import find_card, show_measurements, show_way_on
 from ui.words import offer_words
 from xray_core import model_changes, run_charts
@@ -20,6 +19,7 @@ from xray_core.training.jobs.queue import cancel_run, enqueue_run, list_queued, 
 from xray_core.training.jobs.run_folder import Run, delete_run
 from xray_core.training.jobs.run_records import RunProgress
 from xray_core.training.presets.catalog import PRESETS
+from xray_core.training.setting_words import word_value
 from xray_core.training.settings import flatten_config, list_differences
 
 _SIGNS = {

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.error_box import show_error
-from ui.setting_fields import list_choices, word_value
+from ui.setting_fields import list_choices
 from ui.train.form import show_problem
 from ui.train.runs import open_run
 from xray_core.datasets.catalog import get_chosen_dataset
@@ -23,6 +23,7 @@ from xray_core.training.search import (
     make_trials,
     parse_space,
 )
+from xray_core.training.setting_words import word_value
 from xray_core.training.settings import flatten_config, list_relevant, list_settings
 
 _WAYS: dict[Way, str] = {"grid": "Every combination", "random": "Some at random"}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from xray_core.comparison.contenders import Contender
 from xray_core.errors import UnknownNameError
+from xray_core.training.setting_words import word_value
 from xray_core.training.settings import list_settings
 
 _UNKNOWN = "–"  # not noted, or of no meaning for this network
@@ -40,26 +41,24 @@ def _tell_settings(settings: Mapping[str, object]) -> dict[str, str]:
         fields = list_settings(str(settings.get("architecture")))
     except UnknownNameError:  # of another version
         fields = {}
-    return {
-        str(fields[name].title) if name in fields else name: value
-        for name, value in _flatten(settings).items()
-    }
+    flat = _flatten(settings)
+    named = {str(fields[name].title): word_value(flat[name]) for name in flat if name in fields}
+    own_names = {name.capitalize(): str(flat[name]) for name in flat if name not in fields}
+    return own_names | named
 
 
-def _flatten(settings: Mapping[str, object], above: str = "") -> dict[str, str]:
-    """Return settings by dotted name, as words.
+def _flatten(settings: Mapping[str, object], above: str = "") -> dict[str, object]:
+    """Return settings by dotted name.
 
     >>> _flatten({"input": {"size": 64}, "dropout": 0.2, "options": {}})
-    {'input.size': '64', 'dropout': '0.2'}
+    {'input.size': 64, 'dropout': 0.2}
     """
-    flat: dict[str, str] = {}
+    flat: dict[str, object] = {}
     for name, value in settings.items():
         if isinstance(value, Mapping):
             flat |= _flatten(value, f"{above}{name}.")
-        elif isinstance(value, list | tuple):
-            flat[above + name] = ", ".join(map(str, value)) or "none"
         else:
-            flat[above + name] = "none" if value is None else str(value)
+            flat[above + name] = value
     return flat
 
 
@@ -70,12 +69,12 @@ def _facts(contender: Contender) -> dict[str, str]:
     training = contender.card.training
     calibration = contender.card.calibration
     return {
-        "training data": training.data,
-        "training data, fingerprint": training.data_fingerprint[:12],
-        "training pictures": f"{training.training_images:,}",
-        "validation pictures": f"{training.validation_images:,}",
-        "validation pictures, fingerprint": training.split_fingerprint[:12],
-        "threshold": f"{calibration.threshold:.3g}",
-        "temperature": f"{calibration.temperature:.3g}",
-        "threshold from": calibration.source,
+        "Training data": training.data,
+        "Training data, fingerprint": training.data_fingerprint[:12],
+        "Training pictures": f"{training.training_images:,}",
+        "Validation pictures": f"{training.validation_images:,}",
+        "Validation pictures, fingerprint": training.split_fingerprint[:12],
+        "Threshold": f"{calibration.threshold:.3g}",
+        "Temperature": f"{calibration.temperature:.3g}",
+        "Threshold from": calibration.source,
     }

@@ -101,7 +101,7 @@ def word_difference(difference: Difference, first: str, second: str) -> str:
     >>> from xray_core.evaluation.paired_tests import Difference
     >>> found = Difference("accuracy", 624, 0.0128, -0.0112, 0.0369, 0.31, 2381)
     >>> print(word_difference(found, "A", "B"))
-    A is 1.28 points more accurate than B on 624 pictures (95 % interval -1.12 to 3.69). This could
+    A is 1.28 points more accurate than B on 624 pictures (95 % interval −1.12 to 3.69). This could
     be chance: p = .31; you would need about 2,400 test images to tell.
     """
     ahead, behind = (first, second) if difference.value >= 0 else (second, first)
@@ -146,4 +146,5 @@ def _interval(difference: Difference) -> str:
         (1 if difference.value >= 0 else -1) * scale * limit
         for limit in (difference.low, difference.high)
     )
-    return f" (95 % interval {limits[0]:.3g} to {limits[1]:.3g})"
+    low, high = (f"{limit:.3g}".replace("-", "−") for limit in limits)
+    return f" (95 % interval {low} to {high})"
