@@ -99,5 +99,5 @@ def _model(card: ModelCard) -> str:
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'
         f"<p>Trained on {escape(card.trained_on)}.</p>{record}<ul>{limits}</ul>"
         f'<p class="notice">{DISCLAIMER}</p><p class="quiet">Model: {escape(card.title)} '
-        f"({escape(card.id)}). {escape(card.intended_use)}</p></section>"
+        f"({escape(card.id)}).</p></section>"
     )

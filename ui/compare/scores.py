@@ -145,7 +145,7 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
         alt="Scores of the models",
         column_config={
             " ": st.column_config.TextColumn(width=30, pinned=True),
-            "Model": st.column_config.TextColumn(pinned=True, width=220),
+            "Model": st.column_config.TextColumn(pinned=True, width=300),
             **{title: st.column_config.TextColumn(help=text) for title, text in helps.items()},
         },
     )
