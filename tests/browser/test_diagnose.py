@@ -1,13 +1,40 @@
+"""The answer in a real browser: dropped, looked at from all sides, taken away."""
+
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit, list_widths_cut_off
 from xray_core.datasets.samples import SAMPLES
+
+
+@pytest.fixture(scope="module")
+def answer(browser: Browser, app_url: str, xray_file: Path) -> Iterator[Visit]:
+    """An answer that several tests look at, one after the other."""
+    with browser.new_context(viewport={"width": 1280, "height": 1800}) as context:
+        visit = Visit(context.new_page(), app_url)
+        visit.read(xray_file)
+        yield visit
+
+
+@pytest.fixture
+def answered(answer: Visit) -> Visit:
+    """The answer, looking as it came."""
+    answer.page.set_viewport_size({"width": 1280, "height": 1800})
+    for name, value in (("Evidence", 70), ("Brightness", 100), ("Contrast", 100)):
+        answer.move_slider(name, value)
+    answer.viewer.get_by_label("Lung outline").check()
+    answer.viewer.get_by_label("Zones").uncheck()
+    answer.viewer.get_by_role("button", name="Reset").click()
+    answer.page.mouse.click(5, 1700)  # beside the pictures: they let go of the wheel
+    answer.settle()
+    answer.talk.clear()
+    return answer
 
 
 def test_a_dropped_xray_is_answered_without_complaint_or_outside_help(
@@ -28,71 +55,64 @@ def test_a_sample_is_answered_with_one_click(visit: Visit):
     expect(visit.viewer).to_be_visible()
 
 
-def test_opacity_changes_the_overlay_without_asking_the_server(visit: Visit, xray_file: Path):
-    visit.read(xray_file)
-    strong = _photograph(visit.evidence)
-    original = _photograph(visit.original)
-    visit.talk.clear()
+def test_opacity_changes_the_overlay_without_asking_the_server(answered: Visit):
+    strong = _photograph(answered.evidence)
+    original = _photograph(answered.original)
 
-    visit.move_slider("Evidence", 0)
+    answered.move_slider("Evidence", 0)
 
-    expect(visit.evidence.locator(".heat")).to_have_css("opacity", "0")
-    assert _photograph(visit.evidence) != strong
-    assert _photograph(visit.original) == original
-    assert visit.talk == []
+    expect(answered.evidence.locator(".heat")).to_have_css("opacity", "0")
+    assert _photograph(answered.evidence) != strong
+    assert _photograph(answered.original) == original
+    assert answered.talk == []
 
 
 @pytest.mark.parametrize("name", ["Brightness", "Contrast"])
-def test_brightness_and_contrast_change_both_pictures_at_once(
-    visit: Visit, xray_file: Path, name: str
-):
-    visit.read(xray_file)
-    before = [_photograph(stage) for stage in (visit.original, visit.evidence)]
-    visit.talk.clear()
+def test_brightness_and_contrast_change_both_pictures_at_once(answered: Visit, name: str):
+    before = [_photograph(stage) for stage in (answered.original, answered.evidence)]
 
-    visit.move_slider(name, 150)
+    answered.move_slider(name, 150)
 
-    after = [_photograph(stage) for stage in (visit.original, visit.evidence)]
+    after = [_photograph(stage) for stage in (answered.original, answered.evidence)]
     assert all(old != new for old, new in zip(before, after, strict=True))
-    assert visit.talk == []
+    assert answered.talk == []
 
 
-def test_outline_and_zones_can_be_switched(visit: Visit, xray_file: Path):
-    visit.read(xray_file)
-    outline, zones = (visit.evidence.locator(name) for name in (".lungs", ".zones"))
+def test_outline_and_zones_can_be_switched(answered: Visit):
+    outline, zones = (answered.evidence.locator(name) for name in (".lungs", ".zones"))
     expect(outline).to_be_visible()
     expect(zones).to_be_hidden()
-    visit.talk.clear()
 
-    visit.viewer.get_by_label("Lung outline").uncheck()
-    visit.viewer.get_by_label("Zones").check()
+    answered.viewer.get_by_label("Lung outline").uncheck()
+    answered.viewer.get_by_label("Zones").check()
 
     expect(outline).to_be_hidden()
     expect(zones.locator("text")).to_have_count(6)
     expect(zones.locator("text").first).to_be_visible()
-    assert visit.talk == []
+    assert answered.talk == []
 
 
-def test_zoom_and_position_are_shared_by_both_pictures(visit: Visit, xray_file: Path):
-    visit.read(xray_file)
-    visit.evidence.click()
-    visit.page.mouse.wheel(0, -120)
-    visit.page.keyboard.press("+")
-    visit.page.keyboard.press("ArrowRight")
+def test_zoom_and_position_are_shared_by_both_pictures(answered: Visit):
+    answered.evidence.click()
+    answered.page.mouse.wheel(0, -120)
+    answered.page.keyboard.press("+")
+    answered.page.keyboard.press("ArrowRight")
 
-    moved = _read_transforms(visit)
+    moved = _read_transforms(answered)
     assert moved[0] == moved[1] != "matrix(1, 0, 0, 1, 0, 0)"
 
-    visit.viewer.get_by_role("button", name="Reset").click()
-    assert _read_transforms(visit) == ["matrix(1, 0, 0, 1, 0, 0)"] * 2
+    answered.viewer.get_by_role("button", name="Reset").click()
+    assert _read_transforms(answered) == ["matrix(1, 0, 0, 1, 0, 0)"] * 2
 
 
-def test_wheel_scrolls_the_page_until_a_picture_is_clicked(visit: Visit, xray_file: Path):
-    visit.read(xray_file)
-    visit.evidence.hover()
-    visit.page.mouse.wheel(0, -120)
+def test_wheel_scrolls_the_page_until_a_picture_is_clicked(answered: Visit):
+    answered.page.set_viewport_size({"width": 1280, "height": 600})
+    answered.evidence.hover()
+    scrolled = _read_scroll(answered)
+    answered.page.mouse.wheel(0, 40)
 
-    assert _read_transforms(visit) == ["matrix(1, 0, 0, 1, 0, 0)"] * 2
+    answered.page.wait_for_function(f"before => ({_SCROLLED})() != before", arg=scrolled)
+    assert _read_transforms(answered) == ["matrix(1, 0, 0, 1, 0, 0)"] * 2
 
 
 def test_a_second_xray_keeps_the_sliders_and_starts_unzoomed(
@@ -113,39 +133,41 @@ def test_a_second_xray_keeps_the_sliders_and_starts_unzoomed(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pictures_stand_in_the_dark_in_both_themes(visit: Visit, xray_file: Path, theme):
-    visit.page.emulate_media(color_scheme=theme)
-    visit.read(xray_file)
+def test_pictures_stand_in_the_dark_in_both_themes(answered: Visit, theme: str):
+    answered.page.emulate_media(color_scheme=theme)
+    ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}[theme]
 
-    expect(visit.viewer).to_have_css("background-color", "rgb(12, 14, 17)")
+    expect(answered.page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+    expect(answered.viewer).to_have_css("background-color", "rgb(12, 14, 17)")
 
 
-def test_page_fits_the_window(visit: Visit, xray_file: Path):
+def test_page_fits_the_window_before_and_with_an_answer(visit: Visit, answered: Visit):
     assert list_widths_cut_off(visit.page) == []
-    visit.read(xray_file)
-    assert list_widths_cut_off(visit.page) == []
+    assert list_widths_cut_off(answered.page) == []
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1280, 2), (800, 1)])
-def test_pictures_stand_side_by_side_where_there_is_room(
-    visit: Visit, xray_file: Path, width: int, columns: int
-):
-    visit.page.set_viewport_size({"width": width, "height": 800})
-    visit.read(xray_file)
+def test_pictures_stand_side_by_side_where_there_is_room(answered: Visit, width: int, columns: int):
+    answered.page.set_viewport_size({"width": width, "height": 800})
 
-    boxes = [stage.bounding_box() for stage in (visit.original, visit.evidence)]
-    side_by_side = boxes[0]["y"] == boxes[1]["y"]
-    assert side_by_side == (columns == 2)
+    answered.page.wait_for_function(
+        """([first, second, same]) => same ==
+            (first.getBoundingClientRect().top == second.getBoundingClientRect().top)""",
+        arg=[
+            answered.original.element_handle(),
+            answered.evidence.element_handle(),
+            columns == 2,
+        ],
+    )
 
 
-def test_downloads_hold_overlay_and_report(visit: Visit, xray_file: Path):
-    visit.read(xray_file)
-    picture = _download(visit, "Overlay as PNG")
-    report = json.loads(_download(visit, "Report as JSON").read_text())
+def test_downloads_hold_overlay_and_report(answered: Visit, xray_file: Path):
+    picture = _download(answered, "Overlay as PNG")
+    report = json.loads(_download(answered, "Report as JSON").read_text())
 
     assert cv2.imread(str(picture)).shape[:2] == cv2.imread(str(xray_file)).shape[:2]
     assert report["file"] == xray_file.name
-    assert report["verdict"].upper() in visit.verdict.inner_text()
+    assert report["verdict"].upper() in answered.verdict.inner_text()
 
 
 def test_a_text_file_gets_a_sentence_and_the_next_file_is_read(
@@ -162,6 +184,14 @@ def test_a_text_file_gets_a_sentence_and_the_next_file_is_read(
     visit.read(xray_file)
     expect(visit.page.get_by_role("alert")).to_be_hidden()
     assert visit.complaints == []
+
+
+# What scrolls is an element of the page, not the window.
+_SCROLLED = """() => document.querySelector("[data-testid=stMain]").scrollTop"""
+
+
+def _read_scroll(visit: Visit) -> float:
+    return visit.page.evaluate(_SCROLLED)
 
 
 def _photograph(stage: Locator) -> bytes:
