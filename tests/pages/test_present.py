@@ -7,7 +7,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
+from tests.comparison.made_models import (
+    disturb,
+    make_drawn_answers,
+    make_history,
+    make_model,
+    read_official,
+)
 from tests.pages.answering_model import AnsweringModel
 from tests.pages.conftest import APP
 from ui.present import learn, scene
@@ -16,6 +22,7 @@ from xray_core.datasets.samples import SAMPLES
 from xray_core.diagnosis.classifier import Answer
 from xray_core.errors import LungsNotFoundError
 from xray_core.images.prepare import InputSpec
+from xray_core.model_store import read_classifier_card
 from xray_core.story.script import read_script
 from xray_core.training.jobs.run_folder import create_run, write_state
 from xray_core.training.jobs.run_records import RunState
@@ -186,8 +193,18 @@ def test_live_training_is_followed_to_its_end(monkeypatch):
     assert "Live: a real training" in read(check(app.run()))
     assert "Waiting for its turn" in read(app)
 
-    write_state(run.folder, RunState(status="finished"))
+    write_state(run.folder, RunState(status="finished", started=100, ended=131.6))
     app.run()
-    assert "Finished." in read(check(app))
+    assert "Finished." in read(check(app))  # no model: it was deleted again
+    answers, history = make_drawn_answers(40), make_history(14)
+    make_model(run.id, {"test": answers}, history)
+    history.to_csv(run.folder / "history.csv", index=False)
+    told = read(check(app.run()))
+    first, last = (f"{100 * history['val_accuracy'].iloc[place]:.0f} %" for place in (0, -1))
+    assert f"14 times, and went from {first} to {last} right" in told
+    card = read_classifier_card(run.id)
+    right = (answers["probability"] >= card.calibration.threshold) == (answers["label"] == 1)
+    assert "Trained just now on drawn X-rays, on this computer, in 32 s." in told
+    assert f"it called {right.sum()} of 40 new drawn X-rays right" in told
     app.button("present_recording").click().run()
     assert "A recording" in read(check(app))

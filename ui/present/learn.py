@@ -7,10 +7,11 @@ from ui.error_box import show_error
 from ui.jobs import forget_job, get_job, show_job, start_job
 from ui.present.sheet import show_head, show_source
 from xray_core.diagnosis.report import format_percent
+from xray_core.errors import PneumoscopeError
 from xray_core.palette import MODEL_COLOURS
 from xray_core.story.draw_lesson import draw_lesson
 from xray_core.story.lesson import start_lesson
-from xray_core.story.recording import read_recording
+from xray_core.story.recording import LessonRecording, read_recording, record_run
 from xray_core.story.script import Step
 from xray_core.training.jobs.describe import describe_run
 from xray_core.training.jobs.run_folder import Run, read_run
@@ -44,14 +45,7 @@ def _begin_followed() -> None:
 
 def _show_recording(step: Step) -> None:
     recording = read_recording()
-    table = recording.table
-    first, last = (format_percent(table["val_accuracy"].iloc[place]) for place in (0, -1))
-    show_head(
-        step,
-        f"By example: it saw {recording.training_images} labelled pictures {recording.epochs} "
-        f"times, and went from {first} to {last} right on pictures that it did not learn from.",
-    )
-    _draw(table, recording.epochs)
+    _show_whole(step, recording)
     job = get_job(_JOB)
     if job is not None:
         show_job(job, "present_lesson")
@@ -64,8 +58,26 @@ def _show_recording(step: Step) -> None:
         )
     show_source(
         f"A recording of a real training on drawn X-rays, {recording.recorded:%d %B %Y}: "
-        f"{recording.seconds:.0f} s on two processor cores. At its end it called "
-        f"{recording.test_right} of {recording.test_images} new drawn X-rays right."
+        f"{recording.seconds:.0f} s on two processor cores. {_judge(recording)}"
+    )
+
+
+def _show_whole(step: Step, recording: LessonRecording) -> None:
+    """Show a training from its first epoch to its last, and what came of it."""
+    table = recording.table
+    first, last = (format_percent(table["val_accuracy"].iloc[place]) for place in (0, -1))
+    show_head(
+        step,
+        f"By example: it saw {recording.training_images} labelled pictures {recording.epochs} "
+        f"times, and went from {first} to {last} right on pictures that it did not learn from.",
+    )
+    _draw(table, recording.epochs)
+
+
+def _judge(recording: LessonRecording) -> str:
+    return (
+        f"At its end it called {recording.test_right} of {recording.test_images} new drawn X-rays "
+        "right."
     )
 
 
@@ -85,10 +97,28 @@ def _show_run(step: Step, run_id: str) -> None:
 
 
 def _show_progress(step: Step, run: Run) -> None:
+    told = _recall(run)
+    if told is not None:
+        _show_whole(step, told)
+        show_source(
+            f"Trained just now on drawn X-rays, on this computer, in {told.seconds:.0f} s. "
+            f"{_judge(told)}"
+        )
+        return
     history = run.read_history()
     show_head(step, describe_run(run, run.read_progress(), history))
     _draw(history, run.config.epochs)
     show_source("Live: a real training on drawn X-rays, on this computer.")
+
+
+def _recall(run: Run) -> LessonRecording | None:
+    """Return how the whole training went, once it has ended; None if its model is gone again."""
+    if run.state.status != "finished":
+        return None
+    try:
+        return record_run(run)
+    except PneumoscopeError:
+        return None
 
 
 def _draw(history: pd.DataFrame, epochs: int) -> None:

@@ -1,10 +1,13 @@
 """The recording of one real training of the lesson, for when there is no time to train."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
+
+from xray_core.model_store import read_classifier_card
+from xray_core.training.jobs.run_folder import Run
 
 _FILE = Path(__file__).parent / "lesson.json"
 
@@ -36,6 +39,27 @@ class LessonRecording(BaseModel):
     def table(self) -> pd.DataFrame:
         """The history as a run's own is read."""
         return pd.DataFrame(list(self.history))
+
+
+def record_run(run: Run) -> LessonRecording:
+    """Return how a finished run of the lesson went.
+
+    Raises:
+        UnknownNameError: its model was deleted.
+    """
+    card = read_classifier_card(run.id)
+    (judged,) = card.measurements.values()
+    ended = run.state.ended or 0
+    return LessonRecording(
+        recorded=datetime.fromtimestamp(ended, UTC).date(),
+        seconds=round(ended - (run.state.started or 0), 1),
+        training_images=card.training.training_images,
+        validation_images=card.training.validation_images,
+        epochs=run.config.epochs,
+        test_right=judged.confusion["tp"] + judged.confusion["tn"],
+        test_images=judged.n,
+        history=tuple(run.read_history().to_dict("records")),
+    )
 
 
 def read_recording() -> LessonRecording:
