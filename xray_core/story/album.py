@@ -21,6 +21,7 @@ from xray_core.model_card import ClassifierCard
 Label = Literal["normal", "pneumonia"]
 
 _MOST_MISTAKES = 8
+_SURE = 0.9  # of both models on the studied picture: a close call would draw the talk to itself
 _DRAWN_PIXELS = 768
 _TWIN = Sample("The same child without it", SAMPLES[2].seed)
 
@@ -89,7 +90,8 @@ def open_album(
         index: the chosen data set.
         card: of the model that the story is about.
         other: of the model that saw whole pictures. Where it was judged on the same ones, the
-            studied picture is one that both get right, with least of its evidence in the lungs.
+            studied picture is one that both get right and are sure of, with least of its evidence
+            in the lungs.
 
     Raises:
         IncompatibleModelError: the answers beside a card were altered.
@@ -149,6 +151,8 @@ def _choose_studied(
         theirs = _rank(second, other.calibration.threshold)
         both = theirs[theirs["right"] & theirs["file"].isin(candidates["file"])]
         both = both.dropna(subset=["evidence_in_lungs"])
+        sure = candidates.loc[candidates["sure"] >= _SURE, "file"]
+        both = both[both["file"].isin(sure) & (both["sure"] >= _SURE)]
         if len(both):
             return both.sort_values("evidence_in_lungs", kind="stable").iloc[0]
     return candidates.iloc[len(candidates) // 2]
