@@ -255,5 +255,8 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
         },
         hovertemplate="%{x:.1%}<extra>%{y}</extra>",
     )
-    figure.update_xaxes(title="Accuracy, with its 95 % interval", tickformat=".0%")
+    figure.update_xaxes(
+        title="Where the true accuracy of a model could lie that gets 90 % of them right",
+        tickformat=".0%",
+    )
     return _finish(figure, height=130 + 40 * len(table))
