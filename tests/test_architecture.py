@@ -64,14 +64,17 @@ TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}
 TENSORFLOW_NEVER = {"app", "pages", "ui"}
 
 
-def way_to_tensorflow(module: str, seen: frozenset[str] = frozenset()) -> list[str]:
-    """Return the chain of imports by which importing a module loads TensorFlow, or []."""
-    for wanted in (wanted for wanted in IMPORTS[module] if wanted.at_import):
-        if wanted.name.split(".")[0] in TENSORFLOW:
-            return [module, wanted.name]
-        target = project_module(wanted.name)
-        if target and target not in seen and (way := way_to_tensorflow(target, seen | {module})):
-            return [module, *way]
+def way_to_tensorflow(module: str) -> list[str]:
+    """Return the shortest chain of imports by which importing a module loads TensorFlow, or []."""
+    ways = {module: [module]}
+    for reached in (queue := [module]):
+        for wanted in (wanted for wanted in IMPORTS[reached] if wanted.at_import):
+            if wanted.name.split(".")[0] in TENSORFLOW:
+                return [*ways[reached], wanted.name]
+            target = project_module(wanted.name)
+            if target and target not in ways:
+                ways[target] = [*ways[reached], target]
+                queue.append(target)
     return []
 
 
