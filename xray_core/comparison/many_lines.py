@@ -44,7 +44,10 @@ def _join(traces: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             for name in ("x", "y")
         }
         | {
-            "text": [line["name"] for line in lines for _ in range(len(line["x"]) + 1)],
+            # As an array: Plotly copies and walks through a list string by string.
+            "text": np.repeat(
+                [line["name"] for line in lines], [len(line["x"]) + 1 for line in lines]
+            ),
             "line": lines[0]["line"] | {"dash": "solid"},
             "hovertemplate": f"%{{text}}: {lines[0]['hovertemplate']}<extra></extra>",
         }
