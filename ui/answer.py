@@ -19,7 +19,6 @@ from ui.diagnoser import Reading, get_diagnoser, read_file
 from ui.error_box import show_error
 from ui.words import offer_words
 from ui.xray_viewer import show_xray_viewer
-from xray_core.diagnosis.overlay import encode_overlay
 from xray_core.diagnosis.report import to_json_record
 from xray_core.errors import PneumoscopeError
 from xray_core.images.sniff import is_dicom
@@ -66,6 +65,12 @@ def show_answer(
         show_dicom_header(chosen.data)
 
 
+def _draw_overlay(reading: Reading) -> bytes:
+    from xray_core.reports.pictures import write_overlay
+
+    return write_overlay(reading.xray, reading.diagnosis, reading.overlay_warning)
+
+
 @st.fragment
 def _offer_downloads(name: str, reading: Reading) -> None:
     """Offer the overlay as a picture, the answer as JSON, and what the words mean."""
@@ -73,7 +78,7 @@ def _offer_downloads(name: str, reading: Reading) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Overlay as PNG",
-            partial(encode_overlay, reading.xray, diagnosis),
+            partial(_draw_overlay, reading),
             f"{stem}_evidence.png",
             "image/png",
             icon=":material/image:",

@@ -34,9 +34,14 @@ class Reading:
     panels: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
+    def overlay_warning(self) -> str:
+        """Why nobody should rely on the overlay; empty unless it was checked and failed."""
+        return str(self.panels.get(OVERLAY_WARNING, ""))
+
+    @property
     def warned_view(self) -> View:
         """The view, with a warning across the evidence where the overlay failed its checks."""
-        return replace(self.view, warning=self.panels.get(OVERLAY_WARNING, ""))
+        return replace(self.view, warning=self.overlay_warning)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

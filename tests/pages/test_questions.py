@@ -46,7 +46,9 @@ def test_an_overlay_that_fails_gets_a_warning_across_it(answered: AppTest, monke
     check(answered)
 
     assert answered.error[0].value.startswith("Do not rely on this overlay")
-    assert read_view(answered)["warning"] == answered.error[0].value
+    warning = answered.error[0].value
+    assert read_view(answered)["warning"] == warning
+    assert answered.session_state["diagnose_reading"][1].overlay_warning == warning
     assert sum(":red[" in text.value for text in answered.markdown) == 1
 
 

@@ -3,6 +3,7 @@ import logging
 import shutil
 import subprocess
 import warnings
+from dataclasses import replace
 
 import highdicom
 import numpy as np
@@ -73,6 +74,9 @@ def test_the_picture_refers_to_the_xray_and_is_the_overlay_with_words():
     x, y = (round(share * side) for share, side in zip(PLANTED_AT, (400, 300), strict=True))
     red, green, blue = (int(value) for value in pixels[y, x])
     assert red > green > blue  # the planted evidence is warm on a grey picture
+    warned = replace(make_report(), overlay_warning="Do not rely on this overlay: it moves.")
+    more = read(write_secondary_capture(warned, save_dicom(source)))
+    assert more.Rows > made.Rows
 
 
 def test_the_report_tells_the_figures_that_were_computed():

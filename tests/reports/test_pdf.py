@@ -53,6 +53,12 @@ def test_the_page_says_all_that_is_needed_to_question_it():
         assert expected in words
 
 
+def test_an_overlay_that_failed_its_checks_is_not_shown_without_saying_so():
+    warned = replace(make_report(), overlay_warning="Do not rely on this overlay: it moves.")
+    assert "Do not rely on this overlay" in read_words(compose_page(warned))
+    assert "rely on this overlay" not in read_words(compose_page(make_report()))
+
+
 def test_shares_stand_in_their_zones():
     words = read_words(compose_page(make_report())).splitlines()
     lower = words.index("Lower zone")

@@ -28,7 +28,14 @@ def show_report_panel(chosen: ChosenXRay, reading: Reading, card: ModelCard) -> 
     def make_report() -> Report:
         concerns = tuple(concern.sentence for concern in reading.diagnosis.concerns)
         remarks = (*reading.xray.notes, *concerns)
-        return Report(reading.xray, reading.diagnosis, card, reading.picture, remarks)
+        return Report(
+            reading.xray,
+            reading.diagnosis,
+            card,
+            reading.picture,
+            remarks,
+            reading.overlay_warning,
+        )
 
     with st.expander("Report", icon=":material/description:"):
         _offer_pdf(make_report, reading.picture, stem)

@@ -3,22 +3,18 @@
 Source: DICOM PS3.3, A.8.1.
 """
 
-import numpy as np
 from highdicom import UID
 from highdicom.sc import SCImage
-from PIL import Image, ImageDraw, ImageFont
 from pydicom.dataset import Dataset
 
 from xray_core.about import DISCLAIMER
 from xray_core.diagnosis.report import say_probability
 from xray_core.reports.dicom_objects import describe_series, save_object
 from xray_core.reports.dicom_source import read_source
-from xray_core.reports.fonts import TEXT_FONT
-from xray_core.reports.pictures import draw_pair
+from xray_core.reports.pictures import add_lines, draw_pair
 from xray_core.reports.report import Report
 
 _SERIES_NUMBER = 9901  # above the numbers that modalities give their series
-_LETTER_SHARE = 0.022  # height of a letter, of the picture's width
 _UNTOLD_ORIENTATION = ("L", "F")  # highdicom asks for one, and it is taken out again
 
 
@@ -40,7 +36,7 @@ def _capture(report: Report, source: Dataset) -> Dataset:
     _, overlay = draw_pair(report.xray, report.diagnosis)
     image = SCImage.from_ref_dataset(
         source,
-        pixel_array=_add_words(overlay, report),
+        pixel_array=add_lines(overlay, _say(report)),
         photometric_interpretation="RGB",
         bits_allocated=8,
         coordinate_system="PATIENT",
@@ -71,18 +67,8 @@ def _refer_to(source: Dataset) -> Dataset:
     return item
 
 
-def _add_words(overlay: np.ndarray, report: Report) -> np.ndarray:
-    """Return the picture with the verdict in a band below it, uint8 RGB (H, W, 3)."""
-    height, width = overlay.shape[:2]
-    letter = max(10, round(width * _LETTER_SHARE))
-    lines = (
-        f"{report.diagnosis.verdict.upper()}: probability {say_probability(report.diagnosis)}",
-        f"{report.software}, model {report.diagnosis.model_id}",
-        DISCLAIMER,
-    )
-    page = Image.new("RGB", (width, height + letter * 6))
-    page.paste(Image.fromarray(overlay))
-    draw, font = ImageDraw.Draw(page), ImageFont.truetype(TEXT_FONT, letter)
-    for number, line in enumerate(lines):
-        draw.text((letter, height + letter * (0.5 + 1.6 * number)), line, "white", font)
-    return np.asarray(page)
+def _say(report: Report) -> list[str]:
+    """Return what stands below the picture."""
+    answer = f"{report.diagnosis.verdict.upper()}: probability {say_probability(report.diagnosis)}"
+    origin = f"{report.software}, model {report.diagnosis.model_id}"
+    return [line for line in (answer, report.overlay_warning, origin, DISCLAIMER) if line]

@@ -138,6 +138,7 @@ def _answer(report: Report) -> list[Flowable]:
         _say(f"Probability of pneumonia {say_probability(diagnosis)}.", _TEXT),
         Spacer(0, 1.5 * mm),
         _say(describe_evidence(diagnosis), _TEXT),
+        *([_say(report.overlay_warning, _TEXT)] if report.overlay_warning else ()),
     ]
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)]
     return [Table([[told, _zones(report)]], [_WIDTH * 0.54, _WIDTH * 0.46], style=style)]

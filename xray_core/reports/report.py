@@ -38,6 +38,7 @@ class Report:
         card: of the model that answered.
         file_hash: SHA-256 of the file that the X-ray came from.
         remarks: full sentences on the picture, such as what decoding noticed.
+        overlay_warning: why nobody should rely on the overlay, if checks of it failed.
         made_at: when, in UTC.
         software: name and version.
     """
@@ -47,5 +48,6 @@ class Report:
     card: ModelCard
     file_hash: str
     remarks: tuple[str, ...] = ()
+    overlay_warning: str = ""
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     software: str = field(default_factory=name_software)
