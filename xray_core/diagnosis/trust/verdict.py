@@ -95,10 +95,10 @@ def _judge_randomised(found: Examination) -> Finding:
     return Finding(
         "Does it depend on what was learnt?",
         likeness < least,
-        f"After all layers forgot what they had learnt, the map of the same network is alike to "
-        f"{likeness:.2f}; after the last layer alone did, to {found.randomised[0.0]:.2f}. A map "
-        f"that rests on what was learnt changes more by that than by small changes of the picture, "
-        f"which leave it alike to {least:.2f} or more.",
+        f"When all layers of the network forget what they learnt, its map keeps a likeness of "
+        f"{likeness:.2f} to this one (1: the same map, 0: nothing in common); when the last layer "
+        f"alone forgets, {found.randomised[0.0]:.2f}. A map that rests on what was learnt loses "
+        f"more by that than by small changes of the picture, which leave {least:.2f} or more.",
         "a network that has learnt nothing draws much the same",
     )
 
@@ -119,7 +119,7 @@ def _judge_stability(found: Examination) -> Finding:
         "Does it stay when the picture hardly changes?",
         least.likeness >= _LEAST_STABLE,
         f"Of {len(found.changes)} small changes, the one that moves it most "
-        f"({least.change.title}) leaves it alike to {least.likeness:.2f}. {spread}".strip(),
+        f"({least.change.title}) leaves a likeness of {least.likeness:.2f}. {spread}".strip(),
         "it moves when the picture hardly changes",
     )
 
