@@ -1,11 +1,21 @@
 """What covering a part asks, and where a part lies."""
 
+import base64
+
+import cv2
 import numpy as np
 import pytest
 
-from tests.diagnosis.drawn_diagnosis import draw_lungs
-from xray_core.diagnosis.ask_back import Cover, cover_box, cover_named, name_covers
+from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_lungs, draw_xray
+from xray_core.diagnosis.ask_back import (
+    Cover,
+    cover_box,
+    cover_named,
+    draw_picture,
+    name_covers,
+)
 from xray_core.diagnosis.case import make_case
+from xray_core.diagnosis.overlay import encode_view
 from xray_core.images.prepare import InputSpec
 
 
@@ -82,3 +92,13 @@ def test_a_box_may_be_drawn_from_any_corner():
     np.testing.assert_array_equal(
         cover_box((0.75, 0.25), (0.5, 0.1)), cover_box((0.25, 0.75), (0.1, 0.5))
     )
+
+
+def test_a_cover_lies_over_the_picture_where_it_hides():
+    view = encode_view(draw_xray(), draw_diagnosis())
+    hidden = cover_box((0.5, 1.0), (0.0, 0.5))
+    bare, covered = (draw_picture(view, each).layout.images for each in (None, hidden))
+    assert [image.source for image in bare] == [view.picture]
+    data = base64.b64decode(covered[1].source.split(",")[1])
+    alpha = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)[..., 3]
+    assert np.array_equal(alpha > 0, hidden)

@@ -33,19 +33,21 @@ def show_ask_back(asked: Asked) -> None:
             help="The network is asked again as if it had not seen this part. The outline of the "
             "lungs stays as it was found.",
         )
+    lungs = asked.reading.diagnosis.lungs
+    named = None if part == Cover.BOX else cover_named(part, lungs)
     # A box belongs to one X-ray.
     drawn = hashlib.sha256(asked.chosen.data).hexdigest()[:12]
     with picture:
         event = st.plotly_chart(
-            draw_picture(asked.reading.view),
+            draw_picture(asked.reading.view, named),
             key=f"diagnose_box_{drawn}",
             config=_CONFIG,
             on_select="rerun",
             selection_mode="box",
         )
     with answers:
-        if part != Cover.BOX:
-            _answer_cover(asked, cover_named(part, asked.reading.diagnosis.lungs))
+        if named is not None:
+            _answer_cover(asked, named)
         elif boxes := event["selection"]["box"]:
             _answer_cover(asked, cover_box(boxes[-1]["x"], boxes[-1]["y"]))
         else:

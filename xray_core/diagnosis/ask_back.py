@@ -1,7 +1,9 @@
 """What would the answer be if …: parts of the picture to cover, and the figure to draw them on."""
 
+import base64
 from enum import StrEnum
 
+import cv2
 import numpy as np
 import plotly.graph_objects as go
 
@@ -10,6 +12,7 @@ from xray_core.images.xray import WORKING_SIZE
 from xray_core.lungs.zones import ZONE_NAMES, Lungs, number_zones
 
 _GRID = 24
+_COVER = (128, 128, 128, 215)  # grey, through which the part can still be made out
 _WIDTH, _MOST_HEIGHT = 640, 520  # pixels of a page of usual width
 
 
@@ -47,25 +50,32 @@ def cover_box(across: tuple[float, float], down: tuple[float, float]) -> np.ndar
     return rows[:, np.newaxis] & columns
 
 
-def draw_picture(view: View) -> go.Figure:
-    """Return the X-ray as a figure on which a box can be drawn, in shares of the picture."""
+def draw_picture(view: View, hidden: np.ndarray | None = None) -> go.Figure:
+    """Return the X-ray as a figure on which a box can be drawn, in shares of the picture.
+
+    Args:
+        view: the X-ray.
+        hidden: bool (224, 224), where a cover lies over it.
+    """
     figure = go.Figure()
     # Plotly draws boxes only where there are points to choose: these cannot be seen.
     places = (np.indices((_GRID, _GRID)).reshape(2, -1) + 0.5) / _GRID
     figure.add_scatter(
         x=places[1], y=places[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"
     )
-    figure.add_layout_image(
-        source=view.picture,
-        xref="x",
-        yref="y",
-        x=0,
-        y=0,
-        sizex=1,
-        sizey=1,
-        sizing="stretch",
-        layer="below",
-    )
+    for layer in (view.picture, None if hidden is None else _draw_cover(hidden)):
+        if layer is not None:
+            figure.add_layout_image(
+                source=layer,
+                xref="x",
+                yref="y",
+                x=0,
+                y=0,
+                sizex=1,
+                sizey=1,
+                sizing="stretch",
+                layer="below",
+            )
     aspect = view.height / view.width
     figure.update_xaxes(range=[0, 1], visible=False, constrain="domain", fixedrange=True)
     figure.update_yaxes(
@@ -86,3 +96,10 @@ def draw_picture(view: View) -> go.Figure:
         plot_bgcolor="rgba(0, 0, 0, 0)",
         newselection={"line": {"color": "#7debff", "width": 2, "dash": "solid"}},
     )
+
+
+def _draw_cover(hidden: np.ndarray) -> str:
+    """Return a cover as a data URI."""
+    pixels = np.where(hidden[..., np.newaxis], np.array(_COVER, np.uint8), np.uint8(0))
+    _, data = cv2.imencode(".png", pixels)
+    return f"data:image/png;base64,{base64.b64encode(data.tobytes()).decode('ascii')}"
