@@ -67,6 +67,14 @@ def draw_curves(history: pd.DataFrame, epochs: int) -> go.Figure:
         range=[1 - margin, max(epochs, 2) + margin],
         dtick=next(step for step in _STEPS if epochs / step <= _TICKS),
     )
+    if "learning_rate" in table:
+        # A rate that stays as it is would stand at nought on an axis from -1 to 1.
+        place = list(_CURVES).index("learning_rate")
+        figure.update_yaxes(
+            range=[0, 1.1 * table["learning_rate"].max()],
+            row=place // _COLUMNS + 1,
+            col=place % _COLUMNS + 1,
+        )
     figure.update_layout(
         height=480,
         margin={"l": 10, "r": 10, "t": 60, "b": 10},

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit
 
 
-def test_a_box_drawn_on_the_picture_is_covered(visit: Visit, xray_file: Path):
+def test_a_box_drawn_on_the_picture_or_a_zone_by_its_name_is_covered(visit: Visit, xray_file: Path):
     visit.read(xray_file)
     visit.page.set_viewport_size({"width": 1280, "height": 2800})
     visit.page.get_by_text("Ask back", exact=True).click()
@@ -26,6 +26,10 @@ def test_a_box_drawn_on_the_picture_is_covered(visit: Visit, xray_file: Path):
     metric = visit.page.get_by_test_id("stMetric")
     expect(metric).to_contain_text("Probability of pneumonia", timeout=ANSWER_MILLISECONDS)
     expect(metric).to_contain_text("points")
+
+    visit.page.get_by_role("combobox", name="Cover").click()
+    visit.page.get_by_role("option", name="right middle zone").click()
+    expect(visit.page.locator(".js-plotly-plot image")).to_have_count(2)  # X-ray and cover
     assert visit.complaints == []
 
 

@@ -362,7 +362,7 @@ def test_a_finished_run_shows_its_figures_and_leads_to_diagnosis():
     publish_copy(run)
     app = open_page("Runs")
     assert "Finished. 6 of 6 epochs" in texts(app)
-    figures = app.dataframe[0].value.set_index("Figure")["Value [95 % interval]"]
+    figures = app.table[0].value["Value [95 % interval]"]
     assert "[" in figures["Accuracy"]
     assert "Evidence in lungs" in figures
     diagnose, compare = app.get("page_link")

@@ -67,7 +67,7 @@ def _show_measurement(name: str, measurement: Measurement) -> None:
     )
     st.markdown(f"**{name}**: {measurement.n:,} pictures")
     if len(table):
-        st.dataframe(table, hide_index=True, width="stretch")
+        st.table(table.set_index("Figure"))
         offer_csv(table, f"{name}_figures", f"train_figures_{name}")
     if measurement.note:
         st.caption(measurement.note)

@@ -63,19 +63,10 @@ def draw_picture(view: View, hidden: np.ndarray | None = None) -> go.Figure:
     figure.add_scatter(
         x=places[1], y=places[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"
     )
-    for layer in (view.picture, None if hidden is None else _draw_cover(hidden)):
-        if layer is not None:
-            figure.add_layout_image(
-                source=layer,
-                xref="x",
-                yref="y",
-                x=0,
-                y=0,
-                sizex=1,
-                sizey=1,
-                sizing="stretch",
-                layer="below",
-            )
+    _add_image(figure, view.picture, "below")
+    if hidden is not None:
+        # Of two images below the same axes, Plotly draws the first alone.
+        _add_image(figure, _draw_cover(hidden), "above")
     aspect = view.height / view.width
     figure.update_xaxes(range=[0, 1], visible=False, constrain="domain", fixedrange=True)
     figure.update_yaxes(
@@ -95,6 +86,21 @@ def draw_picture(view: View, hidden: np.ndarray | None = None) -> go.Figure:
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         newselection={"line": {"color": "#7debff", "width": 2, "dash": "solid"}},
+    )
+
+
+def _add_image(figure: go.Figure, source: str, layer: str) -> None:
+    """Stretch an image over the whole figure."""
+    figure.add_layout_image(
+        source=source,
+        xref="x",
+        yref="y",
+        x=0,
+        y=0,
+        sizex=1,
+        sizey=1,
+        sizing="stretch",
+        layer=layer,
     )
 
 
