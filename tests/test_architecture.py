@@ -56,8 +56,8 @@ MAY_IMPORT = {
     # beside the product
     "tools": f"{ANY_ROOM} errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
-    "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary architectures errors paths "
-    "cli cli_output cli_train tools benchmarks",
+    "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary architectures errors "
+    "paths cli cli_output cli_train tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}
