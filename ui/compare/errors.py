@@ -18,6 +18,7 @@ from xray_core.comparison.mistakes import (
     select_mistakes,
     tabulate_answers,
 )
+from xray_core.comparison.words import QUICK_INTERVALS
 
 _MEANINGS = {
     ALL_WRONG: "Hard pictures, or wrong labels: look at them before blaming the models.",
@@ -72,6 +73,7 @@ def _show_kinds(answers: pd.DataFrame, field: Field) -> None:
     table = told.pivot(index="id", columns="kind", values="words").reindex(ids)[kinds]
     table.insert(0, "Called right", [field.names[model_id] for model_id in ids])
     st.dataframe(table, hide_index=True, key="compare_kinds")
+    st.caption(QUICK_INTERVALS)
     offer_csv(counts, "by_kind", "compare_kinds_csv")
 
 

@@ -15,7 +15,7 @@ from xray_core.comparison.field import Field
 from xray_core.comparison.looks import count_look, name_look, read_looks
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.printed import print_confusion, print_report
-from xray_core.comparison.words import NOT_MEASURED, word_figure
+from xray_core.comparison.words import NOT_MEASURED, QUICK_INTERVALS, word_figure
 from xray_core.evaluation.decision import estimate_share, weigh_consequences
 from xray_core.evaluation.metrics import count_calls
 from xray_core.glossary import explain, get_term
@@ -183,6 +183,7 @@ def _show_figures(
             name: st.column_config.TextColumn(help=text) for name, text in helps.items()
         },
     )
+    st.caption(QUICK_INTERVALS)
     offer_csv(table, "threshold", "compare_threshold_csv")
 
 

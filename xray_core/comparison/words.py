@@ -7,6 +7,12 @@ from xray_core.model_card import Figure
 
 NOT_MEASURED = "–"
 
+QUICK_INTERVALS = (
+    "In brackets the 95 % interval by Wilson’s formula, for as many independent pictures as these "
+    "patients are worth. Scores draws patients anew instead, which takes longer; the two differ in "
+    "the last digits."
+)
+
 
 def word_figure(figure: Figure | None) -> str:
     """Return a figure with its interval, three digits after the point.

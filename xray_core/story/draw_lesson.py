@@ -39,5 +39,12 @@ def draw_lesson(history: pd.DataFrame, epochs: int, colour: str) -> go.Figure:
     return figure.update_layout(
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         font={"size": _LETTERS},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"size": _LETTERS}},
+        # Letters grow with the screen, which Plotly does not hear of: its own widths are too small.
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "entrywidth": 0.45,
+            "entrywidthmode": "fraction",
+        },
     )
