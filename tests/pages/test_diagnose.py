@@ -161,6 +161,21 @@ def test_overlay_and_report_can_be_downloaded(app: AppTest):
     assert _read_downloads(app)[2:] == ["Save the PDF"]
 
 
+def test_a_made_pdf_stays_whatever_is_pressed_until_the_answer_changes(
+    app: AppTest, model: AnsweringModel
+):
+    overlapping = ConformalScores(np.linspace(0.01, 0.99, 99), np.linspace(0.02, 1, 99))
+    model.scores = overlapping
+    model.answer = draw_diagnosis(probability=0.97).decide_anew(overlapping.choose_cutoffs(0.05))
+    _drop(app, "chest.png", _png())
+    _make_pdf(app)
+    app.slider("diagnose_prevalence_percent").set_value(30).run()
+    assert "Save the PDF" in _read_downloads(app)
+
+    app.slider("diagnose_error_percent").set_value(1).run()
+    assert "Save the PDF" not in _read_downloads(app)
+
+
 def test_a_dicom_file_can_be_answered_in_its_own_study(app: AppTest):
     _drop(app, "scan.dcm", make_source_file())
 
@@ -249,6 +264,7 @@ def test_fewer_allowed_errors_turn_a_verdict_into_cannot_tell(app: AppTest, mode
     _drop(app, "chest.png", _png())
     assert "PNEUMONIA" in _read_card(app)
     assert "judged on no test pictures" in " ".join(text.value for text in app.markdown)
+    assert "diagnose_show_record" not in [toggle.key for toggle in app.toggle]
 
     app.slider("diagnose_error_percent").set_value(1).run()
     assert "CANNOT TELL" in _read_card(app)

@@ -9,6 +9,7 @@ from xray_core.diagnosis.report import describe_cutoffs
 from xray_core.model_card import ClassifierCard
 
 _ERROR_RATE, _PREVALENCE = "diagnose_error_percent", "diagnose_prevalence_percent"
+_SHOW_RECORD = "diagnose_show_record"
 # Of 2,574 children X-rayed for suspected pneumonia in a Boston emergency department 16 % had it on
 # the picture: Neuman et al. 2011, Prediction of pneumonia in a pediatric emergency department.
 _USUAL_PREVALENCE_PERCENT = 16
@@ -26,6 +27,9 @@ def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
     """Show the two sliders, what the answers are worth, and on demand the reliability."""
     if diagnosis.cutoffs is None:
         return
+    # Judging takes longer to import than all that an answer needs.
+    from xray_core.comparison.predictions import list_test_sets
+
     st.subheader("How far to trust this answer", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
@@ -52,13 +56,13 @@ def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
             "al. 2011). The same answer means more where pneumonia is common.",
         )
         _show_worth(diagnosis, card, percent / 100)
-    if st.toggle("Show how the model did on judged pictures", key="diagnose_show_record"):
+    judged = list_test_sets(card)
+    if judged and st.toggle("Show how the model did on judged pictures", key=_SHOW_RECORD):
         _show_record(diagnosis, card)
 
 
 def _show_worth(diagnosis: Diagnosis, card: ClassifierCard, prevalence: float) -> None:
     """Say what share of the children with this verdict have pneumonia, by the first test set."""
-    # Judging takes longer to import than all that an answer needs.
     from xray_core.comparison.predictions import list_test_sets, load_predictions
     from xray_core.evaluation.three_answers import describe_share_sick, measure_answers
 

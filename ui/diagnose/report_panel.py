@@ -1,6 +1,7 @@
 """The answer to take away: a page to print, and objects for a PACS."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,17 @@ from xray_core.errors import PneumoscopeError
 from xray_core.images.sniff import is_dicom
 from xray_core.model_card import ModelCard
 from xray_core.reports.report import Report, TypedDetails
+
+_PDF = "report_pdf"
+
+
+@dataclass(frozen=True)
+class _MadePdf:
+    """The last PDF, whom it is about, and the answer that it holds."""
+
+    content: bytes
+    whom: str
+    answer: tuple[object, ...]
 
 
 def show_report_panel(chosen: ChosenXRay, reading: Reading, card: ModelCard) -> None:
@@ -38,7 +50,7 @@ def show_report_panel(chosen: ChosenXRay, reading: Reading, card: ModelCard) -> 
         )
 
     with st.expander("Report", icon=":material/description:"):
-        _offer_pdf(make_report, reading.picture, stem)
+        _offer_pdf(make_report, reading, stem)
         if is_dicom(chosen.data):
             with st.container(horizontal=True):
                 _offer_dicom(make_report, chosen.data, stem)
@@ -47,26 +59,31 @@ def show_report_panel(chosen: ChosenXRay, reading: Reading, card: ModelCard) -> 
 # A form, since what is typed and the press must arrive together: a download that is made when it
 # is pressed would hold what was typed before the server heard of the last word.
 @st.fragment
-def _offer_pdf(make_report: Callable[[], Report], picture: str, stem: str) -> None:
+def _offer_pdf(make_report: Callable[[], Report], reading: Reading, stem: str) -> None:
     # The picture's hash: what was typed for one X-ray must not enter the report on the next.
-    with st.form(f"diagnose_report_{picture[:16]}", border=False):
+    with st.form(f"diagnose_report_{reading.picture[:16]}", border=False):
         typed = _ask_details()
         wanted = st.form_submit_button("Make the PDF", icon=":material/picture_as_pdf:")
     place = st.empty()  # which takes the last PDF from the page before the next one is written
-    if not wanted:
-        return
-    try:
-        with place, st.spinner("Writing the PDF …"):
-            from xray_core.reports.pdf import write_pdf
+    answer = (reading.diagnosis.verdict, reading.diagnosis.cutoffs, reading.overlay_warning)
+    if wanted:
+        reading.panels.pop(_PDF, None)
+        try:
+            with place, st.spinner("Writing the PDF …"):
+                from xray_core.reports.pdf import write_pdf
 
-            pdf = write_pdf(make_report(), typed)
-    except PneumoscopeError as error:
-        show_error(error)
+                content = write_pdf(make_report(), typed)
+        except PneumoscopeError as error:
+            show_error(error)
+            return
+        reading.panels[_PDF] = _MadePdf(content, typed.name or typed.patient_id, answer)
+    # Kept for as long as it says what the page says, whatever else is pressed meanwhile.
+    made: _MadePdf | None = reading.panels.get(_PDF)
+    if made is None or made.answer != answer:
         return
-    whom = typed.name or typed.patient_id
     place.download_button(
-        f"Save the PDF for {escape_markdown(whom)}" if whom else "Save the PDF",
-        pdf,
+        f"Save the PDF for {escape_markdown(made.whom)}" if made.whom else "Save the PDF",
+        made.content,
         f"{stem}_report.pdf",
         "application/pdf",
         type="primary",
