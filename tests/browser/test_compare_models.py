@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off
+from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off, take_download
 from tests.comparison.made_models import disturb, make_history, make_model, read_official
 from xray_core.model_changes import delete_model
 
@@ -37,9 +37,8 @@ def test_the_table_of_scores_and_the_evidence_beside_it(page: Page, app_url: str
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=ANSWER_MILLISECONDS)
     expect(page.locator(".js-plotly-plot").last).to_contain_text("Evidence in lungs")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Report (HTML)").click()
-    assert "Is the difference real?" in download.value.path().read_text(encoding="utf-8")
+    report = take_download(page, "Report (HTML)").read_text(encoding="utf-8")
+    assert "Is the difference real?" in report
 
 
 def test_the_difference_is_a_sentence_and_the_pair_can_be_changed(page: Page, app_url: str):

@@ -9,7 +9,7 @@ import cv2
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit, list_widths_cut_off
+from tests.browser.visit import ANSWER_MILLISECONDS, Visit, list_widths_cut_off, take_download
 from xray_core.datasets.samples import SAMPLES
 
 
@@ -162,8 +162,8 @@ def test_pictures_stand_side_by_side_where_there_is_room(answered: Visit, width:
 
 
 def test_downloads_hold_overlay_and_report(answered: Visit, xray_file: Path):
-    picture = _download(answered, "Overlay as PNG")
-    report = json.loads(_download(answered, "Report as JSON").read_text())
+    picture = take_download(answered.page, "Overlay as PNG")
+    report = json.loads(take_download(answered.page, "Report as JSON").read_text())
 
     assert cv2.imread(str(picture)).shape[:2] == cv2.imread(str(xray_file)).shape[:2]
     assert report["file"] == xray_file.name
@@ -203,9 +203,3 @@ def _read_transforms(visit: Visit) -> list[str]:
         stage.locator(".sheet").evaluate("sheet => getComputedStyle(sheet).transform")
         for stage in (visit.original, visit.evidence)
     ]
-
-
-def _download(visit: Visit, label: str) -> Path:
-    with visit.page.expect_download() as download:
-        visit.page.get_by_role("button", name=label).click()
-    return download.value.path()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit
+from tests.browser.visit import Visit, take_download
 from tests.images.drawn_files import make_dataset, save_dicom
 from tests.reports.made_report import STUDY
 from tools.serve_app import serve_app
@@ -49,9 +49,7 @@ def test_after_a_visit_nothing_of_it_is_left(
         page.get_by_label("Name (optional)").fill(MARKER)
         page.get_by_role("button", name="Make the PDF").click()
         for label in (f"Save the PDF for {MARKER}", "Overlay as DICOM", "Report as DICOM"):
-            with page.expect_download(timeout=ANSWER_MILLISECONDS) as download:
-                page.get_by_role("button", name=label).click(timeout=ANSWER_MILLISECONDS)
-            taken = download.value.path().read_bytes()
+            taken = take_download(page, label).read_bytes()
             assert (MARKER.encode() in taken) == label.endswith("DICOM")
         with browser.new_context() as beside:
             other = Visit(beside.new_page(), address)

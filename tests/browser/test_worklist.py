@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit
+from tests.browser.visit import ANSWER_MILLISECONDS, Visit, take_download
 from tests.screening.drawn_files import drawn_files, write_files
 
 _HEADER_PIXELS, _LINE_PIXELS = 36, 64
@@ -22,9 +22,7 @@ def test_a_worklist_is_made_and_a_line_opened(visit: Visit, tmp_path: Path):
         timeout=2 * ANSWER_MILLISECONDS
     )
 
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Worklist as CSV").click()
-    with download.value.path().open(newline="") as file:
+    with take_download(page, "Worklist as CSV").open(newline="") as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == len(drawn_files())
 

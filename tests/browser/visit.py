@@ -38,6 +38,22 @@ def list_widths_cut_off(page: Page) -> list[int]:
     return cut_off
 
 
+def wait_until_server_rests(page: Page) -> None:
+    """Wait until no script runs: a press on what a rerun replaces can come to nothing."""
+    state = "data-test-script-state"
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        state, "notRunning", timeout=ANSWER_MILLISECONDS
+    )
+
+
+def take_download(page: Page, button: str) -> Path:
+    """Press a button once the server rests; return the file that comes."""
+    wait_until_server_rests(page)
+    with page.expect_download(timeout=ANSWER_MILLISECONDS) as download:
+        page.get_by_role("button", name=button).click(timeout=ANSWER_MILLISECONDS)
+    return download.value.path()
+
+
 class Visit:
     """Opens the app, goes to Diagnose, and keeps count of errors and of talk with the server.
 
@@ -94,8 +110,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until nobody talks any more: what stands there stays where it is."""
-        state = "data-test-script-state"
-        expect(self.page.get_by_test_id("stApp")).to_have_attribute(state, "notRunning")
+        wait_until_server_rests(self.page)
         heard = -1
         while heard < len(self.talk):  # folded panels ask for their scripts, one after the other
             heard = len(self.talk)
