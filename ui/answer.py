@@ -74,7 +74,9 @@ def _draw_overlay(reading: Reading) -> bytes:
 @st.fragment
 def _offer_downloads(name: str, reading: Reading) -> None:
     """Offer the overlay as a picture, the answer as JSON, and what the words mean."""
-    stem, diagnosis = Path(name).stem, reading.diagnosis
+    stem = Path(name).stem
+    record = to_json_record(name, reading.diagnosis)
+    record["overlay_warning"] = reading.overlay_warning
     with st.container(horizontal=True):
         st.download_button(
             "Overlay as PNG",
@@ -86,7 +88,7 @@ def _offer_downloads(name: str, reading: Reading) -> None:
         )
         st.download_button(
             "Report as JSON",
-            json.dumps(to_json_record(name, diagnosis), indent=2),
+            json.dumps(record, indent=2),
             f"{stem}_report.json",
             "application/json",
             icon=":material/data_object:",

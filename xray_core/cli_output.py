@@ -1,9 +1,9 @@
 """What the command line prints: records, tables, progress, and errors as sentences."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,9 +17,16 @@ def as_line(record: dict[str, object]) -> str:
     """Return one X-ray's answer, or what went wrong, as one line."""
     if "error" in record:
         return f"{record['file']}: {record['error']}"
+    if record["normal_below"] is None:
+        limits = f"threshold {record['threshold']:.3f}"
+    else:
+        limits = (
+            f"normal below {record['normal_below']:.3f}, "
+            f"pneumonia from {record['pneumonia_from']:.3f}"
+        )
     return (
         f"{record['file']}: {record['verdict']}, probability {record['probability']:.3f} "
-        f"(threshold {record['threshold']:.3f}). {record['summary']}"
+        f"({limits}). {record['summary']}"
     )
 
 
@@ -76,12 +83,13 @@ def fail(sentence: str) -> NoReturn:
 def name_outputs(files: Sequence[Path]) -> list[str]:
     """Return a stem for each file's outputs, all different.
 
-    >>> name_outputs([Path("a/xray.png"), Path("b/xray.dcm"), Path("c.png")])
-    ['xray', 'xray-2', 'c']
+    >>> name_outputs([Path("a/xray.png"), Path("b/xray.dcm"), Path("xray-2.png")])
+    ['xray', 'xray-3', 'xray-2']
     """
-    seen: Counter[str] = Counter()
-    names = []
+    stems = {file.stem for file in files}
+    names: list[str] = []
     for file in files:
-        seen[file.stem] += 1
-        names.append(file.stem if seen[file.stem] == 1 else f"{file.stem}-{seen[file.stem]}")
+        numbered = (f"{file.stem}-{number}" for number in count(2))
+        free = (name for name in numbered if name not in names and name not in stems)
+        names.append(next(free) if file.stem in names else file.stem)
     return names

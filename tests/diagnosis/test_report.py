@@ -4,15 +4,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.diagnosis.drawn_diagnosis import draw_diagnosis
+from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_lungs
 from xray_core.diagnosis.report import (
     compare_to_threshold,
     describe_evidence,
     describe_scale,
+    find_main_zones,
     format_percent,
     to_json_record,
 )
-from xray_core.lungs.zones import ZONE_NAMES, EvidenceShares
+from xray_core.lungs.zones import ZONE_NAMES, EvidenceShares, share_evidence
 
 
 def test_record_keeps_the_names_that_scripts_rely_on():
@@ -56,6 +57,16 @@ def test_sentence_names_as_many_zones_as_hold_half_of_the_evidence():
     sentence = _describe({"right lower": 0.3, "left lower": 0.4, "left upper": 0.296}, 0.004)
 
     assert "in the left lower zone (40 %) and right lower zone (30 %); less than 1 %" in sentence
+
+
+def test_evidence_outside_the_lungs_alone_names_no_zone():
+    heatmap, lungs = np.zeros((224, 224), np.float32), draw_lungs()
+    outside = np.argwhere(~lungs.both)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        places = rng.choice(outside, 3000)
+        heatmap[tuple(places.T)] = rng.random(3000, np.float32)
+        assert find_main_zones(share_evidence(heatmap, lungs)) == ()
 
 
 def test_sentence_warns_where_most_evidence_lies_outside_the_lungs():

@@ -17,6 +17,7 @@ from tests.diagnosis.test_ask_back import CountsBrightness
 from tests.diagnosis.test_verdict import make_examination
 from tests.pages.answering_model import AnsweringModel
 from ui.diagnose import kinds, trust
+from xray_core.diagnosis.gate import Concern
 from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.images.prepare import InputSpec
 from xray_core.model_card import Figure, Measurement
@@ -86,6 +87,8 @@ def test_checks_end_when_their_xray_goes(answered: AppTest, monkeypatch):
     monkeypatch.setattr(trust, "examine_overlay", wait)
     answered.segmented_control(QUESTION).set_value(TRUST).run()
     answered.button("diagnose_check").click().run()
+    answered.run()
+    assert not stopped, "another run of the page ended the checks"
     reading = weakref.ref(answered.session_state["diagnose_reading"][1])
 
     drop(answered, shade=0.5)
@@ -114,7 +117,7 @@ def test_covering_a_zone_tells_the_probability_after_and_before(answered: AppTes
 
     assert not answered.exception
     assert answered.metric[0].label == "Probability of pneumonia"
-    assert "It was 97.0 %" in answered.metric[0].help
+    assert "It was 97 %; threshold" in answered.metric[0].help
     assert any("of the lungs" in text.value for text in answered.caption)
 
 
@@ -126,20 +129,32 @@ def test_moving_the_exposure_asks_again(answered: AppTest, model: AnsweringModel
 
     assert model.asked == 2
     assert answered.metric[0].value == "20.0 %"
-    assert "crosses the threshold" in answered.warning[0].value
+    assert "**normal** instead of pneumonia" in answered.warning[0].value
 
 
 def test_a_follow_up_stands_beside_the_first(answered: AppTest, model: AnsweringModel):
     answered.segmented_control(QUESTION).set_value(COMPARE).run()
     model.answer = draw_diagnosis("normal", 0.2)
-    answered.file_uploader("diagnose_follow_up").set_value(
-        ("second.png", png(0.5), "image/png")
-    ).run()
+    model.answer = replace(model.answer, concerns=(Concern("mirrored", "It may be mirrored."),))
+    answered.file_uploader[-1].set_value(("second.png", png(0.5), "image/png")).run()
 
+    assert answered.warning[0].value == "Second X-ray: It may be mirrored."
     table = answered.dataframe[0].value
-    assert table["First X-ray"].tolist()[:2] == ["pneumonia", "97 %"]
-    assert table["Second X-ray"].tolist()[:2] == ["normal", "20 %"]
+    assert table["First X-ray"].tolist()[:2] == ["pneumonia", "97 %; threshold 60 %"]
+    assert table["Second X-ray"].tolist()[:2] == ["normal", "20 %; threshold 60 %"]
     assert [pane["view"] for pane in read_data(answered, -1)["panes"]] == [0, 1]
+
+    drop(answered, shade=0.8)
+    assert not answered.dataframe, "the follow-up of one patient stands beside the next"
+
+
+def test_only_models_that_can_answer_are_offered_for_comparison(answered: AppTest):
+    answered.segmented_control(QUESTION).set_value(COMPARE).run()
+    answered.radio("diagnose_compare_with").set_value("Another model").run()
+
+    offered = answered.selectbox("diagnose_other_model").options
+    assert offered
+    assert not any("(a1-dense-baseline)" in title for title in offered)
 
 
 def test_without_another_model_the_page_says_where_to_get_one(answered: AppTest):

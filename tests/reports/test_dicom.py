@@ -93,6 +93,7 @@ def test_the_report_tells_the_figures_that_were_computed():
     (verdict,) = group.get_qualitative_evaluations()
     assert verdict.value.meaning == "Pneumonia"
     assert FILE_HASH.encode() in data
+    assert make_report().remarks[0].encode() in data
     assert (made.VerificationFlag, made.PreliminaryFlag) == ("UNVERIFIED", "PRELIMINARY")
 
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_xray
+from xray_core.diagnosis.gate import Concern
 from xray_core.diagnosis.overlay import render_overlay
 from xray_core.reports.pictures import add_lines, write_overlay
 
@@ -24,6 +27,12 @@ def test_a_warning_stands_in_a_band_below_and_leaves_the_picture_alone():
     band = warned[xray.height :]
     assert band.max() == 255
     assert band[:, -5:].max() == 0  # broken before the edge, not cut off by it
+
+
+def test_what_speaks_against_judging_the_picture_goes_with_it():
+    diagnosis = replace(draw_diagnosis(), concerns=(Concern("mirrored", "It may be mirrored."),))
+    warned = read_png(write_overlay(draw_xray(), diagnosis))
+    assert warned[draw_xray().height :].max() == 255
 
 
 def test_each_line_takes_its_room():

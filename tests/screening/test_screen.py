@@ -1,5 +1,8 @@
 import csv
+import hashlib
 import io
+import os
+import zipfile
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -9,6 +12,7 @@ import pytest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis
 from tests.screening.drawn_files import drawn_files, pack, write_files
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.diagnosis.gate import Concern
 from xray_core.errors import DatasetError, UnknownNameError
@@ -16,6 +20,7 @@ from xray_core.images.decode import decode_xray
 from xray_core.screening import screen
 from xray_core.screening.files import XRayFile, list_folder, list_upload
 from xray_core.screening.records import COLUMNS, to_csv, to_record
+from xray_core.screening.results_file import ResultsFile, skip_done
 from xray_core.screening.screen import ScreenedFile, screen_files
 
 
@@ -134,3 +139,29 @@ def test_csv_and_records_have_the_same_names_and_no_formula():
     assert row["file"] == "'=2+2.png"
     assert row["error"] == "Two lines"
     assert row["probability"] == ""
+
+
+def test_a_name_that_is_no_text_is_written_and_found_again(tmp_path: Path):
+    name = os.fsdecode(b"M\xfcller.png")
+    results = ResultsFile(tmp_path / "results.csv")
+    results.add([ScreenedFile(name, hashlib.sha256(b"x").hexdigest(), "m", "aa")])
+
+    assert skip_done([XRayFile(name, b"x")], results.find_done("aa")) == []
+
+
+def test_members_of_deep_folders_keep_their_whole_names():
+    names = [f"export/{'1.2.826.0.1.' * 8}{number}/PATIENT.png" for number in (1, 2)]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in names:
+            file.writestr(name, drawn_files()["a/sick.png"])
+
+    assert [file.name for file in list_upload("export.zip", archive.getvalue())] == names
+
+
+def test_a_line_tells_the_limits_that_decided():
+    model = load_diagnoser()
+    line = screen.screen_file(XRayFile("sick.png", drawn_files()["a/sick.png"]), model)
+    cutoffs = model.scores.choose_cutoffs(DEFAULT_ERROR_RATE)
+    assert (line.normal_below, line.pneumonia_from) == (cutoffs.low, cutoffs.high)
+    assert to_record(line)["pneumonia_from"] == round(cutoffs.high, 6)

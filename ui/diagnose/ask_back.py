@@ -11,7 +11,7 @@ from ui.diagnoser import get_diagnoser
 from ui.error_box import show_error
 from xray_core.diagnosis.ask_back import Cover, cover_box, cover_named, draw_picture, name_covers
 from xray_core.diagnosis.case import make_case
-from xray_core.diagnosis.report import format_percent
+from xray_core.diagnosis.report import format_percent, say_probability
 from xray_core.diagnosis.trust.stability import Change, apply_change
 from xray_core.errors import PneumoscopeError
 from xray_core.images.xray import to_working_square
@@ -111,8 +111,7 @@ def _show_change(asked: Asked, after: float) -> None:
         format_percent(after, 1),
         f"{100 * (after - before):+.1f} points",
         delta_color="off",
-        help=f"It was {format_percent(before, 1)}; the threshold is "
-        f"{format_percent(diagnosis.threshold, 1)}.",
+        help=f"It was {say_probability(diagnosis)}.",
     )
-    if (after >= diagnosis.threshold) != (before >= diagnosis.threshold):
-        st.warning("It crosses the threshold: the verdict would be another.")
+    if (verdict := diagnosis.decide(after)) != diagnosis.verdict:
+        st.warning(f"The verdict would be another: **{verdict}** instead of {diagnosis.verdict}.")

@@ -1,16 +1,20 @@
 """Two answers side by side: for two X-rays of one patient, or of two models."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
+from ui.diagnose.certainty import decide_at_chosen_rate
 from ui.diagnose.questions import Asked
 from ui.diagnoser import Reading, get_diagnoser, read_file
 from ui.error_box import show_error
+from ui.markdown import escape_markdown
 from ui.xray_viewer import Pane, show_panes
-from xray_core.diagnosis.report import compare_to_threshold, format_percent
+from xray_core.diagnosis.report import compare_to_threshold, format_percent, say_probability
 from xray_core.errors import PneumoscopeError
 from xray_core.lungs.zones import ZONE_NAMES
-from xray_core.model_store import list_classifiers
+from xray_core.model_store import has_network, list_classifiers
 
 _OTHER = "compared"
 _FOLLOW_UP, _MODEL = "Another X-ray", "Another model"
@@ -29,7 +33,7 @@ def show_comparison(asked: Asked) -> None:
     if pair is None:
         asked.reading.panels.pop(_OTHER, None)
         return
-    scales = {reading.view.full_scale for _, reading in pair}
+    scales = {(reading.view.full_scale, reading.view.meaning) for _, reading in pair}
     panes = [Pane(place, _caption(*named, len(scales) > 1)) for place, named in enumerate(pair)]
     views = [reading.warned_view for _, reading in pair]
     show_panes(views, panes, "diagnose_compare_viewer")
@@ -37,19 +41,34 @@ def show_comparison(asked: Asked) -> None:
 
 
 def _read_follow_up(asked: Asked) -> tuple[Named, Named] | None:
+    # The picture's hash: what was dropped beside one patient must not stand beside the next.
     upload = st.file_uploader(
-        "An earlier or later X-ray of the same patient", key="diagnose_follow_up"
+        "An earlier or later X-ray of the same patient",
+        key=f"diagnose_follow_up_{asked.reading.picture[:16]}",
     )
     if upload is None:
         return None
-    panels = asked.reading.panels
-    other = read_file(upload.getvalue(), upload.name, _OTHER, asked.model_id, panels)
+    other = _read_other(asked, upload.getvalue(), upload.name, asked.model_id)
+    concerns = (concern.sentence for concern in other.diagnosis.concerns)
+    for sentence in (*other.xray.notes, *concerns):
+        st.warning(f"Second X-ray: {escape_markdown(sentence)}", icon=":material/warning:")
     return ("First X-ray", asked.reading), ("Second X-ray", other)
+
+
+def _read_other(asked: Asked, data: bytes, name: str, model_id: str | None) -> Reading:
+    """Return the other answer, decided at the error rate that the visitor chose for the first."""
+    other = read_file(data, name, _OTHER, model_id, asked.reading.panels)
+    scores = get_diagnoser(model_id).scores
+    return replace(other, diagnosis=decide_at_chosen_rate(other.diagnosis, scores))
 
 
 def _ask_other_model(asked: Asked) -> tuple[Named, Named] | None:
     mine = get_diagnoser(asked.model_id).card
-    titles = {card.id: card.title for card in list_classifiers() if card.id != mine.id}
+    titles = {
+        card.id: card.title
+        for card in list_classifiers()
+        if card.id != mine.id and has_network(card)
+    }
     if not titles:
         st.info("There is no other model yet: train one on the Train page.")
         return None
@@ -61,24 +80,25 @@ def _ask_other_model(asked: Asked) -> tuple[Named, Named] | None:
         width=360,
     )
     chosen = asked.chosen
-    other = read_file(chosen.data, chosen.name, _OTHER, other_id, asked.reading.panels)
+    other = _read_other(asked, chosen.data, chosen.name, other_id)
     return (mine.title, asked.reading), (titles[other_id], other)
 
 
 def _caption(name: str, reading: Reading, own_scale: bool) -> str:
     probability, _ = compare_to_threshold(reading.diagnosis)
-    scale = f" · full colour from {reading.view.full_scale:.2g}" if own_scale else ""
+    view = reading.view
+    scale = f" · {view.meaning} Full colour from {view.full_scale:.2g}." if own_scale else ""
     return f"{name}: {reading.diagnosis.verdict}, {probability}{scale}"
 
 
 def _tabulate(pair: tuple[Named, Named]) -> pd.DataFrame:
     """Return the answers, line by line."""
-    table = {"": ["Verdict", "Probability of pneumonia", "Threshold", *map(_name_row, ZONE_NAMES)]}
+    table = {"": ["Verdict", "Probability of pneumonia", *map(_name_row, ZONE_NAMES)]}
     for name, reading in pair:
         shares = reading.diagnosis.evidence
         table[name] = [
             reading.diagnosis.verdict,
-            *compare_to_threshold(reading.diagnosis),
+            say_probability(reading.diagnosis),
             *(format_percent(shares.zones[zone]) if shares else "–" for zone in ZONE_NAMES),
         ]
     return pd.DataFrame(table)

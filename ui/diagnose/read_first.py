@@ -69,7 +69,6 @@ def _commit(reading: Reading, said: Commitment) -> None:
     """Log the reading beside the answer."""
     diagnosis = reading.diagnosis
     log: list[LoggedReading] = st.session_state.setdefault(_LOG, [])
-    reading.panels[_COMMITTED] = len(log)
     log.append(
         LoggedReading(
             time=datetime.now().astimezone(),
@@ -82,6 +81,7 @@ def _commit(reading: Reading, said: Commitment) -> None:
             verdict_zones=find_main_zones(diagnosis.evidence) if diagnosis.evidence else (),
         )
     )
+    reading.panels[_COMMITTED] = len(log) - 1
 
 
 def judge_answer(reading: Reading) -> None:

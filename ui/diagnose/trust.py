@@ -46,7 +46,8 @@ def show_trust(asked: Asked) -> None:
 
 def _check(asked: Asked) -> None:
     """Offer the checks, or show how far they are; run the page again once they are done."""
-    panels = asked.reading.panels
+    reading = asked.reading
+    panels = reading.panels
     job: Job | None = panels.get(_JOB)
     if job is not None and job.running:
         show_job(job, "diagnose_trust")
@@ -66,14 +67,15 @@ def _check(asked: Asked) -> None:
         show_error(job.error)
     elif job is not None and job.failed:
         st.error("The checks ended unexpectedly. Try again.", icon=":material/error:")
-    st.button(
+    # No callback: Streamlit keeps its arguments, and the X-ray with them, until the session ends.
+    if st.button(
         "Check the overlay",
         key="diagnose_check",
         icon=":material/fact_check:",
-        on_click=_start,
-        args=(asked.reading, asked.model_id),
         help="Takes a minute or more: five methods, many maps. The X-ray stays in memory.",
-    )
+    ):
+        _start(reading, asked.model_id)
+        st.rerun()
 
 
 def _start(reading: Reading, model_id: str | None) -> None:
@@ -88,7 +90,7 @@ def _start(reading: Reading, model_id: str | None) -> None:
 
     # Not among the jobs of all visitors: this one holds patient data.
     job = Job("Checking the overlay", work)
-    weakref.finalize(reading, job.stop)
+    weakref.finalize(reading.view, job.stop)  # which all copies of one reading share
     reading.panels[_JOB] = job
     job.start()
 

@@ -1,5 +1,6 @@
 """Many X-rays at once: dropped, judged in the background, sorted by urgency, opened one by one."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -56,7 +57,7 @@ def _ask_for_files(model_id: str | None) -> None:
                 file for upload in uploads for file in list_upload(upload.name, upload.getvalue())
             ]
             if path:
-                files += list_folder(Path(path).expanduser())
+                files += list_folder(Path(os.path.expanduser(path)))  # noqa: PTH111 - never raises
             _start(make_worklist(files, model_id))
         except PneumoscopeError as error:
             show_error(error)
@@ -77,6 +78,8 @@ def _show_list(worklist: Worklist) -> None:
     else:
         if job.error is not None:
             show_error(job.error)
+        elif job.failed:
+            st.error("The screening ended unexpectedly. Clear the list and try again.")
         if len(worklist.lines) < len(worklist.files):
             st.warning(
                 f"Stopped: {len(worklist.lines):,} of {len(worklist.files):,} files were judged.",

@@ -143,7 +143,11 @@ function createViewer(parent) {
     });
     const evidence = asked.filter((pane) => pane.evidence).map((pane) => views[pane.view]);
     for (const part of root.querySelectorAll(".of-evidence")) part.hidden = !evidence.length;
-    if (evidence.length) showLegend(evidence[0]);
+    // Two models may colour by two scales: then each caption tells its own.
+    const [first] = evidence;
+    const alike = evidence.every((view) => view.full_scale === first.full_scale && view.meaning === first.meaning);
+    for (const part of root.querySelectorAll(".legend, .meaning")) part.hidden = !first || !alike;
+    if (first) showLegend(first);
     const pictures = asked.map((pane) => views[pane.view].picture + pane.evidence).join();
     if (pictures !== shown) resetPlace();
     shown = pictures;

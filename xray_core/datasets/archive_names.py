@@ -70,5 +70,10 @@ def _fold(path: PurePosixPath) -> str:
 
 def printable(name: str) -> str:
     """Return a member's name fit for a message: one line, not too long."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in name) or "(no name)"
+    line = replace_unprintable(name)
     return line if len(line) <= 80 else f"{line[:77]}..."
+
+
+def replace_unprintable(name: str) -> str:
+    """Return a name on one line, with a question mark for each letter that cannot be shown."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name) or "(no name)"

@@ -9,6 +9,7 @@ from xray_core.diagnosis.conformal import (
 )
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.gate import Gate
+from xray_core.diagnosis.header_concerns import judge_header
 from xray_core.images.xray import XRay, to_working_square
 from xray_core.lungs.segment import LungSegmenter
 from xray_core.lungs.zones import share_evidence
@@ -73,7 +74,7 @@ class Diagnoser:
             explained_by=self.card.explained_by,
             classes=answer.classes,
             features=answer.features,
-            concerns=admitted.concerns,
+            concerns=(*judge_header(xray.header), *admitted.concerns),
         )
         if self.scores is None:
             return diagnosis

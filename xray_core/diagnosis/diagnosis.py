@@ -50,6 +50,12 @@ class Diagnosis:
     cutoffs: Cutoffs | None = None
     concerns: tuple[Concern, ...] = ()
 
+    def decide(self, probability: float) -> Verdict:
+        """Return what the verdict would be at another probability."""
+        if self.cutoffs is not None:
+            return self.cutoffs.decide(probability)
+        return "pneumonia" if probability >= self.threshold else "normal"
+
     def decide_anew(self, cutoffs: Cutoffs) -> "Diagnosis":
         """Return the same answer with the verdict at other cutoffs."""
         return replace(self, cutoffs=cutoffs, verdict=cutoffs.decide(self.probability))

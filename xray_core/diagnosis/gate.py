@@ -14,7 +14,16 @@ from xray_core.lungs.segment import Drawing, LungSegmenter, find_lungs
 from xray_core.lungs.zones import Lungs
 from xray_core.model_store import read_model_file
 
-Reason = Literal["turned", "mirrored", "cropped", "exposure", "blurred", "adult"]
+Reason = Literal[
+    "turned",
+    "mirrored",
+    "cropped",
+    "exposure",
+    "blurred",
+    "adult",
+    "not a frontal chest",
+    "age",
+]
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,10 @@ class Gate:
         """
         drawing = self._segmenter.draw(square)
         pose = POSES[int(np.argmax(self._model.pose_logits(drawing.features)))]
-        if pose in ("upside-down", "on its side"):
-            return self._admit_turned(square, drawing, pose)
+        if pose in ("upside-down", "on its side") and any(
+            self._is_chest(turned) for turned in _turn_back(square, pose)
+        ):
+            return _admit_turned(square, drawing, pose)
         lungs = self._find_chest(square, drawing)
         concerns = [
             *_judge_mirror(pose),
@@ -87,28 +98,27 @@ class Gate:
             )
         return lungs
 
-    def _admit_turned(self, square: np.ndarray, drawing: Drawing, pose: str) -> Admitted:
-        """Return the lungs of a picture that seems turned, if it is a chest once turned back."""
-        concern = Concern(
-            "turned",
-            f"This chest X-ray seems to lie {'on its head' if pose == 'upside-down' else pose}. "
-            f"Turn the file upright and drop it again.",
-        )
-        if not any(self._is_chest(turned) for turned in _turn_back(square, pose)):
-            return Admitted(self._find_chest(square, drawing), ())
-        try:
-            return Admitted(find_lungs(square, drawing), (concern,))
-        except LungsNotFoundError as error:
-            raise TurnedXRayError(
-                f"{concern.sentence} As it lies, no two lungs are found in it."
-            ) from error
-
     def _is_chest(self, square: np.ndarray) -> bool:
         try:
             self._find_chest(square, self._segmenter.draw(square))
         except LungsNotFoundError:
             return False
         return True
+
+
+def _admit_turned(square: np.ndarray, drawing: Drawing, pose: str) -> Admitted:
+    """Return the lungs of a picture that is a chest once turned back, as it lies now."""
+    concern = Concern(
+        "turned",
+        f"This chest X-ray seems to lie {'on its head' if pose == 'upside-down' else pose}. "
+        f"Turn the file upright and drop it again.",
+    )
+    try:
+        return Admitted(find_lungs(square, drawing), (concern,))
+    except LungsNotFoundError as error:
+        raise TurnedXRayError(
+            f"{concern.sentence} As it lies, no two lungs are found in it."
+        ) from error
 
 
 def _turn_back(square: np.ndarray, pose: str) -> Iterator[np.ndarray]:

@@ -124,12 +124,14 @@ def to_json_record(file: str, diagnosis: Diagnosis) -> dict[str, object]:
 
 def find_main_zones(shares: EvidenceShares) -> tuple[str, ...]:
     """Return the strongest zones that together hold half of the evidence in the lungs."""
-    ranked = sorted(shares.zones.items(), key=lambda zone: -zone[1])
-    count, held = 0, 0.0
-    while held < shares.in_lungs / 2:
-        held += ranked[count][1]
-        count += 1
-    return tuple(name for name, _ in ranked[:count])
+    main: list[str] = []
+    held = 0.0
+    for name, share in sorted(shares.zones.items(), key=lambda zone: -zone[1]):
+        if not share or held >= shares.in_lungs / 2:
+            break
+        main.append(name)
+        held += share
+    return tuple(main)
 
 
 def _name_main_zones(shares: EvidenceShares) -> str:

@@ -9,6 +9,7 @@ from xray_core.errors import UnreadableImageError
 from xray_core.images.dicom_frame import decode_frame, format_name
 from xray_core.images.dicom_grey import to_grey
 from xray_core.images.dicom_read import inflate, read_dicom
+from xray_core.images.dicom_tags import read_acquisition
 from xray_core.images.inversion import judge_chest
 from xray_core.images.limits import check_size
 from xray_core.images.xray import XRay
@@ -57,6 +58,7 @@ def decode_dicom(data: bytes) -> XRay:
         mode=photometric if photometric in _GREY else "colour",  # a broken tag may say anything
         negative=negative,
         chest_score=score,
+        header=read_acquisition(dataset),
     )
 
 

@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pydicom import dcmread
+from pydicom.dataset import Dataset
 
 from xray_core.images.dicom_read import inflate
 from xray_core.images.quiet import quiet_decoders
+from xray_core.images.xray import AcquisitionHeader
 
 # A name may stand in any tag, by mistake or by habit, so a value is shown only where it has a form
 # that no name has: a word from the standard's own list, or a number.
@@ -26,6 +28,7 @@ _SHOWN = {
     "BurnedInAnnotation": ("Text in the picture", r"YES|NO"),
 }
 _UNITS = {"D": "days", "W": "weeks", "M": "months", "Y": "years"}
+_IN_A_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,24 @@ def read_shown_tags(data: bytes) -> tuple[ShownTag, ...]:
             if re.fullmatch(form, value):
                 told.append(ShownTag(title, _in_words(value) if keyword == "PatientAge" else value))
     return tuple(told)
+
+
+def read_acquisition(dataset: Dataset) -> AcquisitionHeader:
+    """Return what a data set says of how its picture was taken, as far as it may be shown."""
+    told = {
+        keyword: value
+        for keyword, (_, form) in _SHOWN.items()
+        if re.fullmatch(form, value := str(dataset.get(keyword, "")))
+    }
+    age, orientation = told.get("PatientAge", ""), dataset.get("PatientOrientation") or ("",)
+    rows = str(orientation[0])
+    return AcquisitionHeader(
+        told.get("Modality", ""),
+        told.get("ViewPosition", ""),
+        told.get("BodyPartExamined", ""),
+        int(age[:-1]) / _IN_A_YEAR[age[-1]] if age else None,
+        rows if rows in ("L", "R") else "",
+    )
 
 
 def _in_words(age: str) -> str:

@@ -9,6 +9,23 @@ WORKING_SIZE = 224
 
 
 @dataclass(frozen=True)
+class AcquisitionHeader:
+    """What a file says of how the picture was taken, in DICOM's own words; "" where it is silent.
+
+    Attributes:
+        modality, view, body_part: Modality, ViewPosition and BodyPartExamined.
+        age_years: of the patient; None where the file does not say.
+        rows_run_to: the patient's side at the picture's right edge, "L" as usual, or "R".
+    """
+
+    modality: str = ""
+    view: str = ""
+    body_part: str = ""
+    age_years: float | None = None
+    rows_run_to: str = ""
+
+
+@dataclass(frozen=True)
 class XRay:
     """The pixels of one X-ray and what decoding had to do to get them; no patient data.
 
@@ -20,6 +37,7 @@ class XRay:
         mode: how the file stores a pixel: Pillow's mode, such as "L" or "RGB", or DICOM's
             photometric interpretation.
         chest_score: how much `pixels` look like a chest radiograph, -1 to 1.
+        header: what the file says of how it was taken.
         negative: the content showed a negative, against the file's own claim; `pixels` are not.
     """
 
@@ -30,6 +48,7 @@ class XRay:
     mode: str = ""
     negative: bool = False
     chest_score: float = 0.0
+    header: AcquisitionHeader = AcquisitionHeader()
 
     @property
     def height(self) -> int:

@@ -68,7 +68,7 @@ def share_evidence(heatmap: np.ndarray, lungs: Lungs) -> EvidenceShares | None:
         heatmap: float32 (224, 224) in log-odds, positive for pneumonia.
         lungs: the lungs of the same picture.
     """
-    positive = np.clip(heatmap, 0, None)
+    positive = np.clip(heatmap, 0, None).astype(np.float64)
     total = float(positive.sum())
     if total <= 0:
         return None

@@ -71,4 +71,5 @@ def _say(report: Report) -> list[str]:
     """Return what stands below the picture."""
     answer = f"{report.diagnosis.verdict.upper()}: probability {say_probability(report.diagnosis)}"
     origin = f"{report.software}, model {report.diagnosis.model_id}"
-    return [line for line in (answer, report.overlay_warning, origin, DISCLAIMER) if line]
+    lines = (answer, report.overlay_warning, *report.remarks, origin, DISCLAIMER)
+    return [line for line in lines if line]

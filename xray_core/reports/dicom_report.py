@@ -107,6 +107,8 @@ def _measure(report: Report, source: Dataset) -> MeasurementsAndQualitativeEvalu
                 f"Model file, SHA-256: {diagnosis.model_hash}",
                 f"X-ray file, SHA-256: {report.file_hash}",
                 DISCLAIMER,
+                *filter(None, [report.overlay_warning]),
+                *report.remarks,
                 *report.card.limits,
             ],
         ),

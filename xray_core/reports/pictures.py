@@ -31,10 +31,16 @@ def draw_pair(xray: XRay, diagnosis: Diagnosis) -> tuple[np.ndarray, np.ndarray]
 
 
 def write_overlay(xray: XRay, diagnosis: Diagnosis, warning: str = "") -> bytes:
-    """Return the overlay at the X-ray's own size as a PNG file, with a warning in a band below."""
+    """Return the overlay at the X-ray's own size as a PNG file, with all warnings in a band below.
+
+    Args:
+        xray, diagnosis: the picture and the answer, whose concerns stand in the band.
+        warning: why nobody should rely on the overlay, if checks of it failed.
+    """
     overlay = render_overlay(xray, diagnosis)
-    if warning:
-        overlay = add_lines(overlay, [warning])
+    lines = [*filter(None, [warning]), *(concern.sentence for concern in diagnosis.concerns)]
+    if lines:
+        overlay = add_lines(overlay, lines)
     _, data = cv2.imencode(".png", overlay[..., ::-1])
     return data.tobytes()
 

@@ -10,7 +10,7 @@ from typing import overload
 
 from xray_core.datasets.archive_limits import BoundedFile
 from xray_core.datasets.archive_members import Skipped, choose_members
-from xray_core.datasets.archive_names import UnusableMemberError, printable
+from xray_core.datasets.archive_names import UnusableMemberError, printable, replace_unprintable
 from xray_core.datasets.archive_read import open_archive, read_member
 from xray_core.datasets.layout import walk_pictures
 from xray_core.errors import DatasetError, PneumoscopeError, UnreadableImageError
@@ -114,7 +114,7 @@ def list_upload(name: str, data: bytes) -> list[XRayFile]:
         return [XRayFile(name, data)]
     archive, skipped = _OpenZip(data), Skipped()
     files = [
-        XRayFile(printable(info.filename), ZipMember(archive, info))
+        XRayFile(replace_unprintable(info.filename), ZipMember(archive, info))
         for info in archive.list_members(skipped)
     ]
     if not files:

@@ -15,6 +15,8 @@ COLUMNS = (
     "verdict",
     "probability",
     "threshold",
+    "normal_below",
+    "pneumonia_from",
     *(name.replace(" ", "_") for name in ZONE_NAMES),
     "outside_lungs",
     "concerns",
@@ -36,6 +38,8 @@ def to_record(line: ScreenedFile) -> dict[str, str | float | None]:
         "verdict": line.verdict,
         "probability": _round(line.probability),
         "threshold": _round(line.threshold),
+        "normal_below": _round(line.normal_below),
+        "pneumonia_from": _round(line.pneumonia_from),
         **zones,
         "outside_lungs": _round(line.outside),
         "concerns": ", ".join(line.concerns),
@@ -67,7 +71,8 @@ def to_cell(value: str | float | None) -> str | float | None:
     """
     if not isinstance(value, str):
         return value
-    line = " ".join(value.split())
+    # A name may hold bytes that are no text, which no table and no UTF-8 file can.
+    line = " ".join(value.encode("utf-8", "backslashreplace").decode().split())
     return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 

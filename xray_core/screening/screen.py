@@ -31,7 +31,8 @@ class ScreenedFile:
         model_id, model_hash: who was asked.
         verdict: as in `Diagnosis`; empty where there is none.
         probability: calibrated probability of pneumonia, 0 to 1.
-        threshold: from which the verdict is pneumonia.
+        threshold: from validation; it decides where the two below are None.
+        normal_below, pneumonia_from: the probabilities that decide; between them nobody can tell.
         zones: zone name to share of the evidence; None where there is no positive evidence.
         outside: share of the evidence outside the lungs.
         thumbnail: JPEG, longest side 160; empty where the file is no picture.
@@ -46,6 +47,8 @@ class ScreenedFile:
     verdict: str = ""
     probability: float | None = None
     threshold: float | None = None
+    normal_below: float | None = None
+    pneumonia_from: float | None = None
     zones: dict[str, float] | None = None
     outside: float | None = None
     thumbnail: bytes = b""
@@ -106,7 +109,7 @@ def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
         return ScreenedFile(
             file.name, file_hash, model_id, model_hash, thumbnail=thumbnail, error=reason
         )
-    shares = diagnosis.evidence
+    shares, cutoffs = diagnosis.evidence, diagnosis.cutoffs
     return ScreenedFile(
         file.name,
         file_hash,
@@ -115,6 +118,8 @@ def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
         diagnosis.verdict,
         diagnosis.probability,
         diagnosis.threshold,
+        cutoffs.low if cutoffs else None,
+        cutoffs.high if cutoffs else None,
         dict(shares.zones) if shares else None,
         shares.outside if shares else None,
         thumbnail,
