@@ -96,7 +96,8 @@ def _show_picker(dataset: Dataset, page: str) -> None:
         with st.popover("Forget", icon=":material/delete:"):
             st.write(
                 "Removes the figures, thumbnails and reports kept in the workspace. Pictures are "
-                "deleted only if the dashboard itself unpacked, fetched or drew them."
+                "deleted only if the dashboard itself unpacked or drew them; what it fetched stays "
+                "in Kaggle's own folder."
             )
             st.button(
                 f"Forget {dataset.title}",

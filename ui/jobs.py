@@ -22,7 +22,7 @@ class Job:
     Attributes:
         label: what it does, for people.
         done, total: how far it is.
-        error: what the user can mend, if that ended it.
+        error: what ended it, for people.
         result: what it returned.
     """
 
@@ -31,7 +31,6 @@ class Job:
     done: int = 0
     total: int = 0
     error: PneumoscopeError | None = None
-    failed: bool = False
     result: Any = None
     started: float = field(default_factory=time.monotonic)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -72,8 +71,16 @@ class Job:
             pass
         except PneumoscopeError as error:
             self.error = error
+        except OSError as error:
+            self.error = PneumoscopeError(
+                f"{self.label} ended early. Expected files that can be read and written, got: "
+                f"{error.strerror or error}. Make room, or check that nothing was moved, and start "
+                f"it again."
+            )
         except BaseException:
-            self.failed = True
+            self.error = PneumoscopeError(
+                f"{self.label} ended unexpectedly; the console of the app says why. Start it again."
+            )
             raise  # to the console: a thread has no page
 
 

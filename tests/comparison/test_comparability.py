@@ -122,3 +122,21 @@ def test_the_same_pictures_are_comparable_and_others_are_not():
 def test_a_table_that_holds_no_answers_is_refused(harm, words):
     with pytest.raises(ValueError, match=words):
         read(harm(make_drawn_answers()))
+
+
+def test_other_pictures_of_the_same_names_are_not_compared():
+    answers = make_drawn_answers()
+    plain, marked = (
+        load_predictions(
+            make_model(name, {"test": answers.assign(file_sha256=[name] * len(answers))}), "test"
+        )
+        for name in ("plain", "marked")
+    )
+    assert plain.fingerprint != marked.fingerprint
+    assert why_not_comparable(plain, marked)
+
+
+def test_the_official_test_is_known_at_any_size():
+    answers = read_official()
+    larger = make_model("own", {"test": answers.assign(file_sha256=["x"] * len(answers))})
+    assert load_predictions(larger, "test").fingerprint == OFFICIAL_TEST

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -115,6 +116,14 @@ def test_stopping_keeps_what_was_read(data, tmp_path, monkeypatch):
     assert told[-1] == (5, 12)
     index, new = open_index(find_layout(data), tmp_path / "kept")
     assert (len(index.table), len(new)) == (5, 7)
+
+
+def test_two_at_once_write_one_index(data, tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        indexes = list(pool.map(lambda _: build(data, tmp_path), range(2)))
+    for index in indexes:
+        drawn = [index._draw_thumbnail(path) for path in index.readable["path"]]
+        assert index.read_thumbnails(index.readable) == drawn
 
 
 def test_several_processes_find_the_same(data, tmp_path, monkeypatch):

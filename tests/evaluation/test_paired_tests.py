@@ -166,6 +166,23 @@ def test_many_pictures_of_one_patient_make_the_interval_wider() -> None:
     assert by_patient.p == alone.p
 
 
+def test_pictures_of_the_same_patients_tell_less_so_more_are_needed() -> None:
+    labels, first, second = draw_two_models(np.random.default_rng(5), 60, better=0.6)
+    labels, first, second = (np.repeat(values, 5) for values in (labels, first, second))
+    for compare, calls in ((compare_calls, True), (compare_rankings, False)):
+        answers = [values >= 0.5 if calls else values for values in (first, second)]
+        alone = compare(labels, *answers, np.arange(300))
+        by_patient = compare(labels, *answers, np.arange(300) // 5)
+        assert 3.5 < by_patient.needed / alone.needed < 6.5
+
+
+def test_a_difference_without_any_error_is_not_called_chance() -> None:
+    labels = np.repeat([0, 1], 40)
+    found = compare_rankings(labels, 0.1 + 0.8 * labels, np.full(80, 0.5), np.arange(80))
+    assert (found.value, found.p, found.needed) == (0.5, 0, None)
+    assert found.is_real
+
+
 def test_two_equal_answers_differ_by_nothing_and_no_number_of_pictures_would_tell() -> None:
     labels = np.array([0, 0, 1, 1])
     calls = compare_calls(labels, labels, labels, np.arange(4))

@@ -38,6 +38,15 @@ def check(app):
     return app
 
 
+def test_a_link_is_followed_also_after_an_earlier_visit():
+    for name in ("one", "two"):
+        make_model(name, {"test": disturb(read_official(), 1)}, make_history())
+    app = open_page(models=["one"])
+    app.query_params["models"] = "two,one"
+    assert check(app.run()).multiselect("compare_models").value == ["two", "one"]
+    assert check(app.run()).multiselect("compare_models").value == ["two", "one"]
+
+
 def texts(app):
     shown = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.success]
     return "\n".join(element.value for element in shown)

@@ -1,5 +1,6 @@
 """The story, drawn X-rays and a model of the test's own: every part, votes, what is missing."""
 
+import shutil
 from html import unescape
 
 import numpy as np
@@ -114,6 +115,30 @@ def test_votes_are_counted_and_told():
     told = "Most of you were right on 1 of 2; the model was right on 2 of 3."
     assert told in read(check(app))
     assert app.button("present_vote_0_pneumonia").disabled
+
+
+def test_votes_can_be_counted_anew():
+    app = open_step("vote")
+    assert "present_votes_anew" not in [button.key for button in app.button]
+    app.button("present_vote_0_pneumonia").click().run()
+    app.button("present_votes_anew").click().run()
+    assert check(app).button("present_vote_0_pneumonia").label == "Pneumonia: 0"
+
+
+def test_votes_on_other_pictures_are_forgotten(monkeypatch):
+    app = open_step("vote")
+    app.button("present_vote_0_pneumonia").click().run()
+    app.session_state["present_voted_on"] = ["another.png"]
+    assert check(app.run()).button("present_vote_0_pneumonia").label == "Pneumonia: 0"
+
+
+def test_a_run_that_is_deleted_meanwhile_gives_the_recording_back():
+    run = create_run(get_preset_config("lesson"), "drawn", "Lesson of the story")
+    app = open_step("learn")
+    app.session_state["present_run"] = run.id
+    assert "Live" in read(check(app.run()))
+    shutil.rmtree(run.folder)
+    assert "A recording of a real training" in read(check(app.run()))
 
 
 def test_the_trap_says_when_the_whole_image_model_is_missing():

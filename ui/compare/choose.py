@@ -12,6 +12,7 @@ from xray_core.training.jobs.run_folder import list_broken_runs
 
 _CHOSEN = "compare_models"
 _PLACES = "compare_places"
+_WRITTEN = "compare_models_written"  # into the address, by this page; anything else is a link
 _PARAMETER = "models"
 
 
@@ -38,10 +39,12 @@ def choose_field() -> Field | None:
 
 def _choose_models(candidates: dict[str, Candidate]) -> list[str]:
     """Show the choice of models, which the address of the page keeps."""
-    if _CHOSEN not in st.session_state:
-        asked = st.query_params.get(_PARAMETER, "").split(",")
-        known = [model_id for model_id in asked if model_id in candidates]
-        st.session_state[_CHOSEN] = known or choose_first(list_classifiers()) or list(candidates)
+    asked = st.query_params.get(_PARAMETER, "")
+    is_link = bool(asked) and asked != st.session_state.get(_WRITTEN)
+    if is_link or _CHOSEN not in st.session_state:
+        known = [model_id for model_id in asked.split(",") if model_id in candidates]
+        kept = st.session_state.get(_CHOSEN) or choose_first(list_classifiers()) or list(candidates)
+        st.session_state[_CHOSEN] = known or kept
     # One that was deleted meanwhile would be an error.
     kept = [model_id for model_id in st.session_state[_CHOSEN] if model_id in candidates]
     st.session_state[_CHOSEN] = kept
@@ -59,7 +62,7 @@ def _choose_models(candidates: dict[str, Candidate]) -> list[str]:
         help="Shipped models, those that you trained, and runs that have curves but no model.",
         persist_state="session",
     )
-    st.query_params[_PARAMETER] = ",".join(ids)
+    st.query_params[_PARAMETER] = st.session_state[_WRITTEN] = ",".join(ids)
     return ids
 
 

@@ -100,11 +100,16 @@ def _warn_of_mixture(field: Field, rows: Sequence[ScoreRow]) -> None:
             f"{', '.join(apart)}. The reasons stand below the table.",
             icon=":material/balance:",
         )
-    standings = {row.badge.standing for row in rows if row.id in field.tests}
-    if len(standings) > 1:
+    own = [row for row in rows if row.id in field.tests]
+    standings = {row.badge.standing for row in own}
+    flattering = [
+        f"{row.title} ({row.badge.standing})"
+        for row in own
+        if row.badge.standing in ("re-split", "tuned on test")
+    ]
+    if len(standings) > 1 and flattering:
         st.warning(
-            f"Some of these flatter: {', '.join(sorted(standings))}. The reasons stand below the "
-            "table.",
+            f"These figures flatter: {', '.join(flattering)}. The reasons stand below the table.",
             icon=":material/balance:",
         )
 

@@ -65,8 +65,6 @@ def _check(asked: Asked) -> None:
     )
     if job is not None and job.error is not None:
         show_error(job.error)
-    elif job is not None and job.failed:
-        st.error("The checks ended unexpectedly. Try again.", icon=":material/error:")
     # No callback: Streamlit keeps its arguments, and the X-ray with them, until the session ends.
     if st.button(
         "Check the overlay",

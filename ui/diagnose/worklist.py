@@ -78,8 +78,6 @@ def _show_list(worklist: Worklist) -> None:
     else:
         if job.error is not None:
             show_error(job.error)
-        elif job.failed:
-            st.error("The screening ended unexpectedly. Clear the list and try again.")
         if len(worklist.lines) < len(worklist.files):
             st.warning(
                 f"Stopped: {len(worklist.lines):,} of {len(worklist.files):,} files were judged.",

@@ -25,10 +25,15 @@ def show_learn(step: Step, part: int) -> None:
     """Show the curve of a training that runs now, or of the recorded one."""
     _begin_followed()
     run_id = st.session_state.get(_RUN)
-    if run_id is None:
+    try:
+        run = read_run(run_id) if run_id else None
+    except PneumoscopeError:  # deleted meanwhile, on the page that lists runs
+        _stop_following()
+        run = None
+    if run is None:
         _show_recording(step)
     else:
-        _show_run(step, run_id)
+        _show_run(step, run)
 
 
 def _begin_followed() -> None:
@@ -58,7 +63,7 @@ def _show_recording(step: Step) -> None:
         )
     show_source(
         f"A recording of a real training on drawn X-rays, {recording.recorded:%d %B %Y}: "
-        f"{recording.seconds:.0f} s on two processor cores. {_judge(recording)}"
+        f"{recording.seconds:.0f} s. {_judge(recording)}"
     )
 
 
@@ -81,12 +86,15 @@ def _judge(recording: LessonRecording) -> str:
     )
 
 
-def _show_run(step: Step, run_id: str) -> None:
-    active = read_run(run_id).state.status in _ACTIVE
+def _show_run(step: Step, found: Run) -> None:
+    active = found.state.status in _ACTIVE
 
     @st.fragment(run_every=1 if active else None)
     def watch() -> None:
-        run = read_run(run_id)
+        try:
+            run = read_run(found.id)
+        except PneumoscopeError:
+            st.rerun()
         if active and run.state.status not in _ACTIVE:
             st.rerun()
         _show_progress(step, run)

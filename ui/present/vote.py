@@ -21,14 +21,18 @@ from xray_core.story.draw import draw_picture
 from xray_core.story.script import Step
 from xray_core.story.votes import Votes, describe_votes
 
-_VOTES = "present_votes"
+_VOTES, _SHOWN = "present_votes", "present_voted_on"
 _ANSWERS: tuple[Label, ...] = ("normal", "pneumonia")
 
 
 def show_vote(step: Step, part: int) -> None:
     """Show three X-rays with a button for each vote; then what they are and what the model says."""
     album = read_album()
-    votes = st.session_state.setdefault(_VOTES, [Votes()] * len(album.votes))
+    shown = [picture.name for picture in album.votes]
+    if st.session_state.get(_SHOWN) != shown:  # the votes on others are no votes on these
+        st.session_state[_SHOWN] = shown
+        st.session_state[_VOTES] = [Votes()] * len(shown)
+    votes = st.session_state[_VOTES]
     answered = part > 0
     if answered:
         verdicts = [diagnose(picture).diagnosis.verdict for picture in album.votes]
@@ -38,6 +42,8 @@ def show_vote(step: Step, part: int) -> None:
         show_head(step, "Normal, or pneumonia? One click is one vote.")
     show_stage(lay_out([_show(picture, answered) for picture in album.votes]), WITH_BUTTONS)
     _show_buttons(votes, answered)
+    if any(counted != Votes() for counted in votes):
+        st.button("Count anew", key="present_votes_anew", type="tertiary", on_click=_forget)
     show_source(album.source)
 
 
@@ -69,3 +75,7 @@ def _add(number: int, answer: Label) -> None:
     votes = list(st.session_state[_VOTES])
     votes[number] = votes[number].add(answer)
     st.session_state[_VOTES] = votes
+
+
+def _forget() -> None:
+    del st.session_state[_SHOWN]

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-_GO = ":material/arrow_forward:"
-
 
 @dataclass(frozen=True)
 class Door:

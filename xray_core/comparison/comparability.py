@@ -5,14 +5,13 @@ from typing import Literal
 
 import pandas as pd
 
-from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
 from xray_core.datasets.naming import RULES
 from xray_core.datasets.split import fingerprint_names
 from xray_core.model_card import ClassifierCard
 from xray_core.training.presets.catalog import RANDOM_START, began_at_random
 
 # The 624 test pictures of Kermany et al. 2018 as their folders have them: 234 normal, 390 not.
-OFFICIAL_TEST = "cd81f5d83e0dd6c0c5a80d53f3dcc8b6093375fb1ade3ce0cb86991beb49c59f"
 _KERMANY = RULES[0]
 # With 30 of a class, two standard errors of sensitivity and specificity are above ten points.
 _FEW = 60

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from xray_core.comparison.comparability import OFFICIAL_TEST
 from xray_core.comparison.contenders import Contender, name_uniquely
-from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
 from xray_core.comparison.scores import ScoreRow, choose_test, list_test_pictures
 from xray_core.comparison.style import Style
 

@@ -5,12 +5,16 @@ they say from then on flatters. So each look is counted, and said beside the fig
 """
 
 import json
+import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from xray_core.errors import PneumoscopeError
 from xray_core.paths import workspace
 
 _FILE = "test_looks.json"
+_LOCK = threading.Lock()  # visitors of one app look at once
 
 
 def count_look(keys: Iterable[str]) -> None:
@@ -18,15 +22,25 @@ def count_look(keys: Iterable[str]) -> None:
 
     Args:
         keys: from `name_look`.
+
+    Raises:
+        PneumoscopeError: the workspace cannot be written to.
     """
-    looks = read_looks()
-    for key in keys:
-        looks[key] = looks.get(key, 0) + 1
     path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    draft.write_text(json.dumps(looks, indent=2, sort_keys=True), encoding="utf-8")
-    draft.replace(path)
+    with _LOCK:
+        looks = read_looks()
+        for key in keys:
+            looks[key] = looks.get(key, 0) + 1
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.{os.getpid()}")
+            draft.write_text(json.dumps(looks, indent=2, sort_keys=True), encoding="utf-8")
+            draft.replace(path)
+        except OSError as error:
+            raise PneumoscopeError(
+                f"Expected a workspace in which the look at the test figures can be noted, got "
+                f"{path}: {error.strerror}. Make room, or make the folder writable."
+            ) from error
 
 
 def read_looks() -> dict[str, int]:

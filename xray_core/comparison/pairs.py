@@ -96,12 +96,16 @@ def compare_all(
 def warn_of_many(pairs: int) -> str:
     """Return what looking at many pairs does to p values; empty for a single one.
 
-    >>> warn_of_many(10)
-    'Among 10 pairs of equally good models, chance shows a “real” difference with a risk of 40 %.'
+    Each pair bears a risk of 5 %; how they add up depends on what the models share, so the sentence
+    tells the most that it can be (Bonferroni).
+
+    >>> print(warn_of_many(10))
+    Each of these 10 comparisons finds a difference by chance alone with a risk of 5 %; for one or
+    more of them together it can be as much as 50 %.
     """
     if pairs < 2:
         return ""
     return (
-        f"Among {pairs} pairs of equally good models, chance shows a “real” difference with a "
-        f"risk of {1 - 0.95**pairs:.0%}.".replace("%", " %")
+        f"Each of these {pairs} comparisons finds a difference by chance alone with a risk of 5 %; "
+        f"for one or more of them together it can be as much as {min(100, 5 * pairs)} %."
     )

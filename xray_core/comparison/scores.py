@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xray_core.comparison.comparability import OFFICIAL_TEST, Badge, give_badge
+from xray_core.comparison.comparability import Badge, give_badge
 from xray_core.comparison.contenders import Contender
 from xray_core.comparison.costs import count_parameters, read_training_seconds
-from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
 from xray_core.comparison.references import ReportedFigures
 from xray_core.evaluation.evaluate import measure
 from xray_core.evaluation.metrics import Scores

@@ -1,6 +1,7 @@
 """Curves of many runs as one table: smoothed, grouped by seed, with the gap of overfitting."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,12 +46,13 @@ def measure_overfitting(history: pd.DataFrame) -> Overfitting | None:
     """
     if not {"loss", "val_loss"} <= set(history.columns) or history["val_loss"].isna().all():
         return None
-    best = int(history["val_loss"].to_numpy(float).argmin())
+    best = int(np.nanargmin(history["val_loss"].to_numpy(float)))
     gaps = history["val_loss"] - history["loss"]
+    known = gaps.dropna()  # a run that diverged ends in figures that are none
     return Overfitting(
         best + 1,
         float(history["val_loss"].iloc[best]),
-        float(gaps.iloc[-1]),
+        float(known.iloc[-1]) if len(known) else math.nan,
         float(gaps.iloc[best]),
     )
 

@@ -128,14 +128,15 @@ def _verdict(difference: Difference) -> str:
     needed = difference.needed
     if difference.is_real:
         return f"Chance alone would hardly do this: {p}."
+    if needed is None and difference.value:
+        return f"The test sees no chance in it, the interval does: {p}."
     if needed is None:
         return f"There is nothing to tell apart: {p}."
     images = f"about {word_count(needed)} test images to tell"
     if difference.is_chance:
         return f"This could be chance: {p}; you would need {images}."
-    return (
-        f"Test and interval disagree ({p}): it lies at the edge of chance; you would need {images}."
-    )
+    doubt = f"Test and interval disagree ({p}): it lies at the edge of chance"
+    return f"{doubt}; you would need {images}." if needed > difference.n else f"{doubt}."
 
 
 def _size(difference: Difference) -> str:

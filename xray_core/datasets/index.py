@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -28,6 +30,8 @@ _SAVE_EVERY_FILES = 50_000  # a crash loses no more than these
 _FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
 _FOUND = list(FoundFile._fields)
 _COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]
+_LOCKS: dict[Path, threading.Lock] = {}
+_GUARD = threading.Lock()
 _CATEGORIES = ("split", "label", "subtype", "format", "mode", "error")
 
 
@@ -130,6 +134,17 @@ def index_layout(
         workers: processes; as many as there are cores if None, none for a handful of files.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    with _writing_alone(folder):
+        return _index_alone(layout, folder, on_progress, should_stop, workers)
+
+
+def _index_alone(
+    layout: Layout,
+    folder: Path,
+    on_progress: Progress,
+    should_stop: Callable[[], bool],
+    workers: int | None,
+) -> DatasetIndex:
     index, new = open_index(layout, folder)
     known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
     on_progress(len(known), len(layout.files))
@@ -150,6 +165,15 @@ def index_layout(
     table = _join(layout, known, rows)
     _save(table, folder)
     return DatasetIndex(layout.root, folder, table)
+
+
+@contextmanager
+def _writing_alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else in this process writes the index, as another page may."""
+    with _GUARD:
+        lock = _LOCKS.setdefault(folder.resolve(), threading.Lock())
+    with lock:
+        yield
 
 
 def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """Data sets that the dashboard makes itself: drawn, unpacked or downloaded."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +13,7 @@ from xray_core.datasets.download import download_public_set
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.drawn_chest.shortcut import Shortcut
 from xray_core.datasets.synthetic import write_folder
-from xray_core.errors import StoppedError
+from xray_core.errors import DatasetError, StoppedError
 
 Progress = Callable[[int, int], None]
 
@@ -36,8 +38,9 @@ def draw_dataset(
     name = f"synthetic-{shortcut.kind}-{shortcut.strength:g}" if shortcut else "synthetic"
     folder = pictures_folder() / name
     if not folder.exists():
-        part = folder.with_name(f".{name}.part")
-        shutil.rmtree(part, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Two may draw at once, such as two pages: each in a folder of its own, the first one stays.
+        part = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent))
 
         def tell(done: int, total: int) -> None:
             on_progress(done, total)
@@ -49,7 +52,11 @@ def draw_dataset(
             write_folder(
                 part, counts, _DRAWN_SIZE, _DRAWN_SEED, shortcut=shortcut, on_progress=tell
             )
-            part.rename(folder)
+            part.chmod(0o755)  # as other folders are; temporary ones are closed to others
+            with suppress(OSError):
+                part.rename(folder)
+            if not folder.exists():
+                raise DatasetError(f"Expected to make {folder}, could not. Is the disk full?")
         finally:
             shutil.rmtree(part, ignore_errors=True)
     title, source = "Synthetic X-rays", "Drawn by a program: no patient's picture is in it."

@@ -29,8 +29,8 @@ class Difference:
         low, high: 95 % interval, patients drawn whole; None where it is not defined.
         p: how often chance alone would bring a difference at least as large, both models being
             equally good; every picture counts as independent.
-        needed: how many pictures would show a difference of this size, four times in five; None
-            where there is none to be shown.
+        needed: how many pictures, as many of them of one patient as here, would show a difference
+            of this size four times in five; None where there is none to be shown.
     """
 
     figure: Figure
@@ -94,13 +94,15 @@ def compare_calls(
         ]
     )
     differing = (only_first + only_second) / len(labels)
+    value = float(gained.mean())
+    needed = _count_for_calls(differing, value)
     return Difference(
         "accuracy",
         len(labels),
-        float(gained.mean()),
+        value,
         *_limits(draws),
         mcnemar_p(only_first, only_second),
-        _count_for_calls(differing, float(gained.mean())),
+        needed and math.ceil(needed * _design_effect(draws, gained.std() / len(gained) ** 0.5)),
     )
 
 
@@ -153,9 +155,16 @@ def compare_rankings(
             for weights in _draw(patients, len(checked), resamples)
         ]
     )
-    p = float(2 * norm.sf(abs(value) / error)) if error else 1.0
+    # Without an error, as of a perfect model beside one that says one thing, nothing is by chance.
+    p = float(2 * norm.sf(abs(value) / error)) if error else float(not value)
+    needed = _count_for_aucs(value, error, len(checked))
     return Difference(
-        "AUC", len(checked), value, *_limits(draws), p, _count_for_aucs(value, error, len(checked))
+        "AUC",
+        len(checked),
+        value,
+        *_limits(draws),
+        p,
+        needed and math.ceil(needed * _design_effect(draws, error)),
     )
 
 
@@ -197,6 +206,18 @@ def _draw(patients: ArrayLike, pictures: int, resamples: int) -> Iterator[np.nda
     return draw_weights(count, owners, resamples, np.random.default_rng(0))
 
 
+def _design_effect(draws: np.ndarray, error: float) -> float:
+    """Return how many times more pictures are needed as some show the same patient; at least 1.
+
+    Args:
+        draws: the difference in each resample of whole patients.
+        error: its standard error if each picture were of another patient.
+
+    Source: Kish 1965, "Survey sampling".
+    """
+    return max(1.0, float(np.nanvar(draws)) / error**2) if error else 1.0
+
+
 def _limits(draws: np.ndarray) -> tuple[float | None, float | None]:
     tail = SIGNIFICANT / 2
     if np.isnan(draws).mean() > tail:
@@ -216,7 +237,7 @@ def _count_for_calls(differing: float, value: float) -> int | None:
 
 def _count_for_aucs(value: float, error: float, n: int) -> int | None:
     """Return how many pictures DeLong's test needs; its error falls with their count's root."""
-    if not value:
+    if not value or not error:
         return None
     wished = norm.isf(SIGNIFICANT / 2) + norm.ppf(_POWER)
     return math.ceil(n * (wished * error / value) ** 2)

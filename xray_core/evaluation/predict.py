@@ -1,5 +1,6 @@
 """A model's answers on a folder of labelled X-rays, and where it looked."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def predict_images(
 ) -> pd.DataFrame:
     """Return one row for each picture.
 
-    Columns: ``file, patient, label, probability, called`` (1 for pneumonia),
+    Columns: ``file, file_sha256, patient, label, probability, called`` (1 for pneumonia),
     ``evidence_in_lungs`` (by the model's own lung outline), and where a reference is given
     ``energy_in_mask, peak_in_mask, energy_in_box, peak_in_box, random_in_box``; ``error`` says why
     a picture has no answer. Of models that tell kinds of pneumonia apart, also ``kind`` (by the
@@ -57,13 +58,15 @@ def predict_images(
     rows = []
     for done, image in enumerate(images):
         on_progress(done, len(images))
+        data = image.path.read_bytes()
         row: dict[str, object] = {
             "file": image.path.name,
+            "file_sha256": hashlib.sha256(data).hexdigest(),
             "patient": image.patient,
             "label": image.label,
         }
         try:
-            row |= _answer(image, diagnoser, reference)
+            row |= _answer(image, data, diagnoser, reference)
         except (UnreadableImageError, LungsNotFoundError) as error:
             row["error"] = str(error)
         rows.append(row)
@@ -71,9 +74,11 @@ def predict_images(
     return pd.DataFrame(rows)
 
 
-def _answer(image: LabelledImage, diagnoser: Diagnoser, reference: Reference) -> dict[str, object]:
+def _answer(
+    image: LabelledImage, data: bytes, diagnoser: Diagnoser, reference: Reference
+) -> dict[str, object]:
     path = image.path
-    diagnosis = diagnoser.diagnose(decode_xray(path.read_bytes(), path.name))
+    diagnosis = diagnoser.diagnose(decode_xray(data, path.name))
     heat = diagnosis.heatmap
     row: dict[str, object] = {
         "probability": diagnosis.probability,

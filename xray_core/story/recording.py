@@ -48,7 +48,7 @@ def record_run(run: Run) -> LessonRecording:
         UnknownNameError: its model was deleted.
     """
     card = read_classifier_card(run.id)
-    (judged,) = card.measurements.values()
+    judged = next(iter(card.measurements.values()))  # by the run itself; others come after it
     ended = run.state.ended or 0
     return LessonRecording(
         recorded=datetime.fromtimestamp(ended, UTC).date(),

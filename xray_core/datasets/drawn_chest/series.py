@@ -114,10 +114,10 @@ def write_picture(folder: Path, planned: PlannedPicture) -> tuple[str, ...]:
     xray = draw(planned.seeds, planned.order)
     picture = folder / planned.place / f"{planned.stem}.jpeg"
     quality = [cv2.IMWRITE_JPEG_QUALITY, planned.jpeg_quality]
-    cv2.imwrite(str(picture), to_uint8(xray.pixels), quality)
+    _write(picture, to_uint8(xray.pixels), quality)
     for masks, mask in ((LUNG_MASKS, xray.lungs), (OPACITY_MASKS, xray.opacity)):
         place = folder / masks / planned.place / f"{planned.stem}.png"
-        cv2.imwrite(str(place), mask.astype(np.uint8) * 255)
+        _write(place, mask.astype(np.uint8) * 255, [])
     return (
         picture.relative_to(folder).as_posix(),
         str(xray.label),
@@ -126,6 +126,11 @@ def write_picture(folder: Path, planned: PlannedPicture) -> tuple[str, ...]:
         " + ".join(xray.zones),
         planned.order.sign or "",
     )
+
+
+def _write(path: Path, pixels: np.ndarray, options: list[int]) -> None:
+    """Write a picture; OpenCV alone would say nothing of a full disk."""
+    path.write_bytes(cv2.imencode(path.suffix, pixels, options)[1].tobytes())
 
 
 def to_uint8(pixels: np.ndarray) -> np.ndarray:
