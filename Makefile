@@ -20,7 +20,7 @@ app: install  ## start the dashboard on http://localhost:8501 (PORT=8600 for ano
 
 install: $(VENV)/installed  ## create .venv with everything the dashboard needs (PYTHON=python3.12 to choose)
 
-test: $(VENV)/installed-test  ## run every check: style, types, unit, page and browser tests (ARGS for pytest)
+test: $(VENV)/installed-test  ## run style, types, unit, page and browser tests (ARGS for pytest; .ci/run adds the slow ones)
 	$(PY) tools/chromium.py
 	$(MAKE) --no-print-directory lint
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)

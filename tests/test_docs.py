@@ -46,6 +46,9 @@ def find_commands(document: Path) -> list[str]:
     return [line for line in shell if re.match(r"(make|docker|cd|export|mount|\.venv/)", line)]
 
 
+# Whole trainings that no other command needs.
+_TRAINS_LONG = (" search ", "c1-dense-none")
+
 COMMANDS = [
     (document.name, line)
     for document in DOCUMENTS
@@ -75,7 +78,18 @@ def test_commands_are_found():
     assert {"README.md", "scale.md", "students.md"} <= {name for name, _ in COMMANDS}
 
 
-@pytest.mark.parametrize(("document", "command"), COMMANDS, ids=[line for _, line in COMMANDS])
+@pytest.mark.parametrize(
+    ("document", "command"),
+    [
+        pytest.param(
+            document,
+            line,
+            id=line,
+            marks=[pytest.mark.slow] if any(word in line for word in _TRAINS_LONG) else [],
+        )
+        for document, line in COMMANDS
+    ],
+)
 def test_the_command_does_what_the_document_says(document, command, readers_folder, monkeypatch):
     monkeypatch.chdir(readers_folder)
     for long, short in SHORTENED.items():

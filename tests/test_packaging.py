@@ -21,6 +21,7 @@ def ask_uv(*arguments):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("pins", ["requirements.txt", "requirements-test.txt"])
 def test_every_pin_has_a_wheel(tmp_path, python, pins):
@@ -29,6 +30,7 @@ def test_every_pin_has_a_wheel(tmp_path, python, pins):
     assert found.returncode == 0, found.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", PYTHONS)
 def test_all_extras_together_fit_the_pins(tmp_path, python):
     options = ("--all-extras", "--constraint", "requirements.txt", "--python-version", python)

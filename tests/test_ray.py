@@ -105,6 +105,7 @@ def supervise_in_thread(run):
     return thread
 
 
+@pytest.mark.slow
 def test_a_run_killed_in_the_middle_is_gone_on_with_and_draws_the_same_curve(on_ray, tmp_path):
     write_folder(tmp_path / "pictures", {"train": (16, 16), "test": (2, 2)}, 64, seed=1, workers=0)
     dataset = add_dataset(tmp_path / "pictures")
@@ -138,6 +139,7 @@ def train_here(config, dataset, folder):
     return pd.read_csv(folder / "history.csv").drop(columns="seconds")
 
 
+@pytest.mark.slow
 def test_screening_on_a_cluster_gives_the_lines_of_this_machine_and_goes_on(on_ray, tmp_path):
     folder, here, there = (tmp_path / name for name in ("xrays", "here.csv", "there.csv"))
     write_files(folder, drawn_files())
@@ -165,6 +167,7 @@ def test_without_a_cluster_the_sentence_says_what_to_do(tmp_path, monkeypatch):
         next(screen_on_ray(files))
 
 
+@pytest.mark.slow
 def test_cancel_ends_runs_even_one_that_waits(on_ray, monkeypatch):
     use_worker(monkeypatch, DEAF)
     assert runs_at_once() == 2
@@ -187,6 +190,7 @@ def test_cancel_ends_runs_even_one_that_waits(on_ray, monkeypatch):
     assert not any(processes(run) for run in runs)
 
 
+@pytest.mark.slow
 def test_a_cluster_without_our_folders_is_told_apart(on_ray, monkeypatch):
     monkeypatch.setattr(supervise, "worker_command", lambda run_id: ["/no/python", run_id])
     run = create_run(LESSON, "data", "Not shared")
@@ -195,6 +199,7 @@ def test_a_cluster_without_our_folders_is_told_apart(on_ray, monkeypatch):
     assert "at the same paths" in state(run).message
 
 
+@pytest.mark.slow
 def test_a_job_that_the_cluster_forgot_ends_its_run(on_ray, cluster):
     run = create_run(LESSON, "data", "Forgotten")
     write_state(run.folder, RunState(status="running", ray_address=cluster, ray_job="gone"))

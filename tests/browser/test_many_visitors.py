@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Barrier
 
 import psutil
+import pytest
 
 from tests.browser.streamlit_client import open_app
 from tools.serve_app import serve_app
@@ -21,6 +22,7 @@ VISITORS = 20
 MOST_MEGABYTES = 800
 
 
+@pytest.mark.slow
 def test_every_answer_belongs_to_its_asker(tmp_path: Path):
     diagnoser = load_diagnoser()
     drawn = (encode_png(draw_xray(seed, seed % 2 == 1, size=600)) for seed in count())

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from tests.training.planted import CONFIG, draw_planted
 from xray_core.paths import ROOT
@@ -34,6 +35,7 @@ def train(folder):
     return trained.validation_logits.tolist(), trained.model.compute_dtype
 
 
+@pytest.mark.slow
 def test_two_cards_in_half_precision_learn_nearly_the_same(tmp_path):
     process = subprocess.run(
         [sys.executable, "-c", _ON_TWO_CARDS, str(tmp_path / "cards")],

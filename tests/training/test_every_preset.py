@@ -37,6 +37,9 @@ def serving_key(config: TrainingConfig) -> str:
 
 SHRUNK = {name: shrink(preset.config) for name, preset in PRESETS.items()}
 FIRST_OF_NETWORK = {serving_key(config): name for name, config in reversed(SHRUNK.items())}
+# Hundreds of layers take a minute to be converted; a cnn and lungs-only keep the contract as well.
+DEEP = ("b2-vgg19", "convnext-tiny", "d9-inception", "densenet121", "mobilenetv3")
+DEEP += ("subtypes", "whole-image")
 NETWORKS = sorted(FIRST_OF_NETWORK.values())
 
 
@@ -49,7 +52,12 @@ class Served:
     answer: dict[str, np.ndarray]
 
 
-@pytest.fixture(scope="module", params=NETWORKS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow] if name in DEEP else []) for name in NETWORKS
+    ],
+)
 def served(request) -> Served:
     config = SHRUNK[request.param]
     model = train_one_step(config)

@@ -158,6 +158,7 @@ def test_without_an_address_nothing_is_started(monkeypatch):
         pass
 
 
+@pytest.mark.slow
 def test_a_worker_mirrors_its_run_with_card_and_log(client, mirrored, tmp_path):
     write_folder(tmp_path / "pictures", {"train": (14, 14), "test": (2, 2)}, 64, seed=1, workers=0)
     dataset = add_dataset(tmp_path / "pictures")

@@ -66,6 +66,7 @@ def curves(run):
     return run.read_history().drop(columns="seconds")
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_and_the_queue_goes_on_past_one_without_pictures(dataset, tmp_path):
     long = change_config(LESSON, {"epochs": 12})
     write_folder(tmp_path / "lost", divide_pictures(24), 64, seed=1)
