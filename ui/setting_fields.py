@@ -134,5 +134,15 @@ def list_choices(name: str, field: FieldInfo) -> tuple[Any, ...]:
     return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
 
 
+def is_possible(name: str, field: FieldInfo, held: Any) -> bool:
+    """Return whether the widget of a setting could hold a value of its kind."""
+    if choices := list_choices(name, field):
+        return held in choices
+    if _is_list(field):
+        return True
+    low, high = _bounds(name.rpartition(".")[2], field)
+    return bool(low <= held <= high)
+
+
 def _is_list(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple

@@ -134,10 +134,15 @@ def train_lungs(
     masks: Annotated[
         list[Path], typer.Option(help="Folder of their lung masks, in the same order.")
     ],
+    models_folder: Annotated[
+        Path,
+        typer.Option(
+            help="Where to publish it, such as models; in the workspace the shipped one hides it."
+        ),
+    ],
     described_as: Annotated[str, typer.Option(help="The data, in words, for the model card.")] = "",
     epochs: Annotated[int, typer.Option(min=1)] = 16,
     start_from: Annotated[Path | None, typer.Option(help="Weights to go on from.")] = None,
-    models_folder: Annotated[Path | None, typer.Option(help="Where to publish the model.")] = None,
 ) -> None:
     """Train the network that draws lungs and publish it; TensorFlow is loaded only here."""
     if len(images) != len(masks):
@@ -149,8 +154,8 @@ def train_lungs(
             list(zip(images, masks, strict=True)),
             epochs,
             described_as or ", ".join(str(path) for path in images),
-            workspace() / "runs" / model_store.DEFAULT_LUNGS,
-            models_folder or workspace() / "models",
+            workspace() / model_store.DEFAULT_LUNGS,
+            models_folder,
             start_from,
         )
     typer.echo(f"Published {folder}")

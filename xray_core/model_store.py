@@ -158,6 +158,11 @@ def folder_of(model_id: str) -> Path:
     return folders[model_id]
 
 
+def has_model(model_id: str) -> bool:
+    """Return whether a model of this id lies here, readable or not."""
+    return model_id in _model_folders()
+
+
 def _read_card(folder: Path) -> LungCard | ClassifierCard:
     try:
         return _card.validate_json((folder / CARD_FILE).read_bytes())

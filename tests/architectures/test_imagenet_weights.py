@@ -56,3 +56,9 @@ def test_a_checkpoint_that_names_code_is_refused(tmp_path):
     path.write_bytes(header + pickle.dumps({"weight": Harmful()}))
     with pytest.raises(pickle.UnpicklingError, match="plain tensors"):
         read_torch_checkpoint(path)
+
+
+def test_a_frozen_network_learns_its_last_layer_alone():
+    model = build_efficientnet_lite0(32, channels=1, dropout=0.0, stages=2, frozen=True)
+    learning = [layer for layer in model.layers if layer.trainable_weights]
+    assert [layer.name for layer in learning] == ["logit"]

@@ -170,7 +170,10 @@ def test_the_form_survives_leaving_the_page_and_a_link_hands_it_on(index):
     linked = AppTest.from_file(APP, default_timeout=60)
     linked.switch_page("pages/train_model.py")
     linked.query_params["preset"] = "a1-dense-baseline"
-    linked.query_params["set"] = '{"options.units": "8, 4", "epochs": 3, "seed": "x", "no": 1}'
+    linked.query_params["set"] = (
+        '{"options.units": "8, 4", "epochs": 3, "seed": "x", "no": 1, "dropout": 5.0, '
+        '"optimizer": "none of ours"}'
+    )
     linked.run()
     assert linked.text_input(key="train_set_options_units").value == "8, 4"
     assert linked.number_input(key="train_set_epochs").value == 3

@@ -3,6 +3,7 @@
 import csv
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -68,6 +69,26 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(uninterrupted, tmp_
     with pytest.raises(KilledError):
         train(BUSY, tmp_path, die)
     assert len(read_curves(tmp_path)) == 2
+    resumed = train(BUSY, tmp_path)
+    assert read_curves(tmp_path) == read_curves(folder)
+    np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def test_a_disk_that_fills_up_as_an_epoch_is_noted_costs_that_epoch_only(
+    uninterrupted, tmp_path, monkeypatch
+):
+    folder, expected = uninterrupted
+    note = keras.callbacks.CSVLogger.on_epoch_end
+
+    def fail_once(self, epoch, logs=None):
+        if epoch == 2:
+            monkeypatch.undo()
+            raise OSError(28, "No space left on device")
+        note(self, epoch, logs)
+
+    monkeypatch.setattr(keras.callbacks.CSVLogger, "on_epoch_end", fail_once)
+    with pytest.raises(OSError, match="No space"):
+        train(BUSY, tmp_path)
     resumed = train(BUSY, tmp_path)
     assert read_curves(tmp_path) == read_curves(folder)
     np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.setting_fields import from_widget, to_widget
+from ui.setting_fields import from_widget, is_possible, to_widget
 from xray_core.architectures.catalog import ARCHITECTURES
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets.catalog import PRESETS, get_preset
@@ -71,8 +71,8 @@ def write_address(preset: TrainingConfig, differences: list[Difference]) -> None
 def _read_address() -> dict[str, Any]:
     """Return the changes in the page's address that could stand in the form.
 
-    They are checked as what a visitor types is; only a value of another kind is left out here,
-    since no widget could hold it.
+    Their combination is checked as what a visitor types is; a value of another kind, or out of its
+    range, is left out here, since no widget could hold it.
     """
     try:
         changes = json.loads(st.query_params.get("set", "{}"))
@@ -83,5 +83,7 @@ def _read_address() -> dict[str, Any]:
     return {
         name: value
         for name, value in changes.items()
-        if name in _FIELDS and type(value) is type(st.session_state[key_of(name)])
+        if name in _FIELDS
+        and type(value) is type(st.session_state[key_of(name)])
+        and is_possible(name, _FIELDS[name], value)
     }

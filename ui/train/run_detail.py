@@ -79,8 +79,20 @@ def _show_actions(run: Run, card: ClassifierCard | None) -> None:
     status, stopping = run.state.status, run.read_stop() is not None
 
     def offer(label: str, icon: str, act: Callable[[], None], disabled: bool = False) -> None:
+        def act_if_it_is_there() -> None:
+            try:
+                act()
+            except PneumoscopeError as error:  # deleted meanwhile, in another tab
+                show_error(error)
+
         key = f"train_{label.split()[0].lower()}_run"
-        st.button(label, icon=f":material/{icon}:", key=key, on_click=act, disabled=disabled)
+        st.button(
+            label,
+            icon=f":material/{icon}:",
+            key=key,
+            on_click=act_if_it_is_there,
+            disabled=disabled,
+        )
 
     with st.container(horizontal=True, vertical_alignment="center"):
         if card is not None:
@@ -90,7 +102,7 @@ def _show_actions(run: Run, card: ClassifierCard | None) -> None:
             offer("Cancel", "close", lambda: cancel_run(run.id), disabled=cancelled)
         if status == "running":
             offer(
-                "Stop and keep the best epoch",
+                f"Stop and keep the {run.config.keep} epoch",
                 "flag",
                 lambda: stop_and_keep(run.id),
                 disabled=stopping or run.read_history().empty,

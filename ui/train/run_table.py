@@ -10,6 +10,8 @@ from xray_core.model_store import list_classifiers
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.presets.catalog import PRESETS
 
+_TEST = "test"  # what a run judges itself on; what is recorded later is named otherwise
+
 
 def offer_table(runs: list[Run]) -> None:
     """Offer a table of every run, with what it reached."""
@@ -26,10 +28,9 @@ def offer_table(runs: list[Run]) -> None:
 
 def _tabulate(runs: list[Run]) -> pd.DataFrame:
     accuracies = {
-        card.id: measurement.figures["accuracy"].value
+        card.id: card.measurements[_TEST].figures["accuracy"].value
         for card in list_classifiers()
-        for measurement in card.measurements.values()
-        if "accuracy" in measurement.figures
+        if _TEST in card.measurements
     }
     histories = [run.read_history() for run in runs]
     presets = [PRESETS.get(run.config.preset) for run in runs]

@@ -16,6 +16,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.search_runs import submit_search
 from xray_core.training.jobs.submit import require_dataset
 from xray_core.training.search import (
+    INCOMPARABLE,
     LARGEST_SEARCH,
     Way,
     describe_changes,
@@ -65,7 +66,7 @@ def offer_search(config: TrainingConfig, title: str) -> None:
 def _ask_space(config: TrainingConfig) -> list[str]:
     """Ask which settings are searched and over which values; return them as ``name=values``."""
     fields, values = list_settings(config.architecture), flatten_config(config)
-    known = [name for name in list_relevant(values) if name not in ("folds", "architecture")]
+    known = [name for name in list_relevant(values) if name not in {*INCOMPARABLE, "architecture"}]
     names = st.multiselect(
         "Settings to search",
         known,

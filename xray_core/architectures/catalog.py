@@ -13,6 +13,9 @@ Widths = Annotated[tuple[Width, ...], Field(max_length=8)]
 Penalty = Annotated[float, Field(ge=0, le=1)]
 
 
+_FROZEN_TITLE = "Keep the backbone as it is"
+
+
 class Options(BaseModel):
     """What can be chosen about a network; the parent of all of them."""
 
@@ -28,6 +31,11 @@ class LiteOptions(Options):
         le=7,
         title="Stages",
         description="Fewer stages train faster, and each map cell sees less of its surroundings.",
+    )
+    frozen: bool = Field(
+        False,
+        title=_FROZEN_TITLE,
+        description="Train the last layer only: quick, and it needs few pictures.",
     )
 
 
@@ -87,7 +95,7 @@ class BackboneOptions(HeadOptions):
 
     frozen: bool = Field(
         True,
-        title="Keep the backbone as it is",
+        title=_FROZEN_TITLE,
         description="Train the new layers only: quick, and it needs few pictures. Switched off, "
         "everything is fine-tuned: slower, usually better.",
     )

@@ -26,7 +26,12 @@ MAP_STRIDE = 16
 
 
 def build_efficientnet_lite0(
-    size: int, channels: int, dropout: float, classes: int = 2, stages: int = len(_STAGES)
+    size: int,
+    channels: int,
+    dropout: float,
+    classes: int = 2,
+    stages: int = len(_STAGES),
+    frozen: bool = False,
 ) -> keras.Model:
     """Return a network from a prepared X-ray to its logits.
 
@@ -40,6 +45,7 @@ def build_efficientnet_lite0(
         classes: as in `add_logits`.
         stages: how many of the seven stages to build; fewer are faster and see a smaller
             neighbourhood around each map cell.
+        frozen: leave all but the last layer as they are in training.
 
     Source: github.com/tensorflow/tpu, models/official/efficientnet/lite (Apache-2.0).
     """
@@ -53,6 +59,8 @@ def build_efficientnet_lite0(
             index += 1
     if stages == len(_STAGES):
         x = _convolve(x, _HEAD_WIDTH, 1, name="head")
+    for layer in keras.Model(inputs, x).layers if frozen else []:
+        layer.trainable = False  # batch normalisations then keep their statistics, too
     lungs = inputs[..., 1:] if channels == 2 else None
     logits = add_classifier_head(x, lungs, MAP_STRIDE, dropout, classes)
     return keras.Model(inputs, logits, name="lite0")

@@ -12,10 +12,15 @@ from xray_core.training.curves import best_epoch, read_validation_losses
 
 Logs = dict[str, Any] | None
 _STATE, _SUFFIX = "epoch-", ".weights.h5"
+_DRAFT = f"draft{_SUFFIX}"
 
 
 class KeepState(keras.callbacks.Callback):
     """Keeps weights and optimizer after each epoch, so that a killed run can go on.
+
+    It writes a draft, before the averages take the weights' place; `CommitState`, last of all,
+    makes it the state. So history and best weights are never behind the state: of a run that is
+    killed in between, the epoch is repeated, along the same curve.
 
     Keras' BackupAndRestore writes the weights and the number of the epoch into two files one after
     the other: a run killed between them repeats an epoch with weights that have already seen it.
@@ -28,9 +33,18 @@ class KeepState(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self.folder / f"draft{_SUFFIX}"
-        self.model.save_weights(draft, overwrite=True)
-        draft.replace(self.folder / f"{_STATE}{epoch + 1:04d}{_SUFFIX}")
+        self.model.save_weights(self.folder / _DRAFT, overwrite=True)
+
+
+class CommitState(keras.callbacks.Callback):
+    """Makes the draft of `KeepState` the state of the run, once everything else was kept."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        (self.folder / _DRAFT).replace(self.folder / f"{_STATE}{epoch + 1:04d}{_SUFFIX}")
         for old in _states(self.folder)[:-1]:
             old.unlink()
 

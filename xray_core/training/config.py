@@ -216,7 +216,7 @@ def change_config(config: TrainingConfig, changes: Mapping[str, Any]) -> Trainin
         *above, field = name.split(".")
         inside = values
         for part in above:
-            inside = inside.get(part, {})
+            inside = inside[part] if isinstance(inside.get(part), dict) else {}
         if field not in inside:
             known = ", ".join(sorted(inside)) or f"none, {config.architecture} has no options"
             raise InvalidConfigError(f"{name}: no such setting. Choose one of: {known}.")

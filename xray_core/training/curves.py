@@ -77,7 +77,9 @@ def cut_history(history: Path, epochs: int) -> None:
         return
     lines = history.read_text().splitlines(keepends=True)
     complete = [line for line in lines if line.endswith("\n")]
-    history.write_text("".join(complete[: epochs + 1]))
+    draft = history.with_name(f"draft-{history.name}")
+    draft.write_text("".join(complete[: epochs + 1]))
+    draft.replace(history)
 
 
 def best_epoch(losses: list[float]) -> int | None:

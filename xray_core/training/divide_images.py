@@ -32,8 +32,15 @@ def list_training_images(
                 "validation: this data set has no val folder. Hold back patients instead."
             )
         return select_labelled(index, ("train",)), select_labelled(index, ("val",))
-    whole = bool(config.validation_patients) and load_split(index) is not None
-    return select_labelled(index, ("train", "val", "") if whole else ("train", "")), []
+    return select_labelled(index, list_splits(index, config)), []
+
+
+def list_splits(index: DatasetIndex, config: TrainingConfig) -> tuple[str, ...]:
+    """Return the splits whose pictures train or validate; "" is a data set without splits."""
+    kept = bool(config.validation_patients) and load_split(index) is not None
+    if config.validation == "val_folder" or kept:
+        return "train", "val", ""
+    return "train", ""
 
 
 def divide_images(
@@ -55,6 +62,16 @@ def divide_images(
     if config.task == "subtypes":
         training, val_folder = _with_known_kind(training), _with_known_kind(val_folder)
     parts = _divide(training, val_folder, config)
+    check_division(parts, config)
+    return parts
+
+
+def check_division(parts: Division, config: TrainingConfig) -> None:
+    """Refuse a division in which a part lacks a class.
+
+    Raises:
+        InvalidConfigError: one does.
+    """
     for name, part in zip(("training", "validation"), parts, strict=True):
         kinds = {_kind(image, config) for image in part}
         if len(kinds) < len(config.classes):
@@ -63,7 +80,6 @@ def divide_images(
                 f"{len(part)} pictures of {len(kinds)} class(es). Use more pictures, another "
                 f"share or another kind of validation."
             )
-    return parts
 
 
 def _divide(

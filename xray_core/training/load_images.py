@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ Progress = Callable[[int, int], None]
 
 _SQUARES, _LUNGS, _CARD = "squares.bin", "lungs.bin", "pictures.json"
 _KEPT = 4  # selections; the one used least recently goes first
+_ABANDONED_SECONDS = 24 * 3600.0
 _MEMORY_SHARE = 0.25  # of what is free: beyond it pictures stay on disk
 
 
@@ -100,8 +102,11 @@ def _decode(
                 used.append(place)
         on_progress(len(images), len(images))
         (draft / _CARD).write_text(json.dumps({"used": used, "left_out": left_out}))
-        if not folder.exists():
+        try:
             draft.rename(folder)
+        except OSError:
+            if not folder.exists():  # else another run was as fast
+                raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -138,6 +143,17 @@ def _make_room(folder: Path) -> None:
     """Drop the data sets that were not used for longest."""
     if not folder.is_dir():
         return
-    kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in kept[_KEPT - 1 :]:
+    # Another run may be writing a draft; one that nobody writes into any more is no use to anybody.
+    drafts = list(folder.glob("*.draft-*"))
+    kept = sorted(set(folder.iterdir()) - set(drafts), key=_changed, reverse=True)
+    abandoned = [draft for draft in drafts if time.time() - _changed(draft) > _ABANDONED_SECONDS]
+    for old in [*kept[_KEPT - 1 :], *abandoned]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _changed(folder: Path) -> float:
+    """Return when a folder or anything in it changed, in seconds since 1970."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except OSError:  # gone meanwhile
+        return 0.0

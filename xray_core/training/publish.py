@@ -173,7 +173,7 @@ def _full_scale(trained: TrainedClassifier, serving: bytes, config: TrainingConf
     """Return the log-odds of one cell that is drawn in full colour."""
     sick = trained.validation.take(np.flatnonzero(trained.validation.labels > 0).tolist())
     if has_evidence_map(trained.model):
-        heat, _ = explain_with_keras(trained.model, prepare_all(sick, config))
+        heat, _ = explain_with_keras(trained.served, prepare_all(sick, config))
     else:
         heat = _cover_all(serving, sick.take(range(min(len(sick), _CHECKED_PICTURES))), config)
     return max(float(np.quantile(heat.max(axis=(1, 2)), _FULL_SCALE_QUANTILE)), 1e-6)

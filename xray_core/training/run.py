@@ -9,6 +9,7 @@ from xray_core.datasets.index import DatasetIndex
 from xray_core.diagnosis.classifier import Classifier
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, SCORES_FILE, read_scores
 from xray_core.diagnosis.diagnose import Diagnoser
+from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import measure
 from xray_core.evaluation.predict import predict_images
 from xray_core.lungs.segment import LungSegmenter
@@ -18,7 +19,12 @@ from xray_core.model_store import DEFAULT_LUNGS, SERVING_FILE, predictions_file
 from xray_core.paths import workspace
 from xray_core.training.classification_data import LoadedImages
 from xray_core.training.config import TrainingConfig
-from xray_core.training.divide_images import divide_images, list_training_images
+from xray_core.training.divide_images import (
+    check_division,
+    divide_images,
+    list_splits,
+    list_training_images,
+)
 from xray_core.training.jobs.reporter import Reporter
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.load_images import Progress, load_images
@@ -34,6 +40,7 @@ _ANSWERS = {
 }
 TEST = "test"
 _CACHE_FOLDER = "decoded"
+_DATA_FILE = "data_fingerprint.txt"
 
 
 def carry_out(run: Run, reporter: Reporter) -> Path:
@@ -45,6 +52,8 @@ def carry_out(run: Run, reporter: Reporter) -> Path:
     """
     dataset = read_dataset(run.request.dataset_id)
     index = dataset.open_index()
+    _check_data(run, index)
+    judged = _select_judged(index)
     training, validation = load_division(dataset, index, run.config, reporter.phase("reading"))
     trained = train_classifier(run.config, training, validation, run.folder, reporter.tell_step)
     reporter.phase("exporting")
@@ -53,17 +62,42 @@ def carry_out(run: Run, reporter: Reporter) -> Path:
         run.request.title,
         trained,
         run.config,
-        describe_data(dataset),
-        list_limits(run.config),
+        describe_data(dataset, index, run.config),
+        list_limits(run.config, dataset),
         DEFAULT_LUNGS,
         run.folder,
     )
-    if (index.readable["split"] == "test").any():
-        judged = select_labelled(index, ("test",))
+    if judged:
         name = f"{dataset.title}, test split"
         card, files = judge(card, files, judged, name, reporter.phase("judging"))
     reporter.phase("publishing")
     return publish_model(card, files, workspace() / "models")
+
+
+def _check_data(run: Run, index: DatasetIndex) -> None:
+    """Note which pictures a run began with, and refuse to go on with others.
+
+    Divided anew, some that it has learnt from would be among those that choose its threshold.
+    """
+    noted = run.folder / _DATA_FILE
+    began = noted.exists() and not run.read_history().empty
+    if began and noted.read_text() != index.fingerprint:
+        raise DatasetError(
+            "Expected the pictures that this run began with, but the data set has changed since. "
+            "Start a new run."
+        )
+    noted.write_text(index.fingerprint)
+
+
+def _select_judged(index: DatasetIndex) -> list[LabelledImage]:
+    """Return the test pictures; none where the split is missing, or lacks the labels of a class."""
+    if not (index.readable["split"] == TEST).any():
+        return []
+    try:
+        return select_labelled(index, (TEST,))
+    except DatasetError as error:
+        print(f"It will not be judged on test pictures. {error}")
+        return []
 
 
 def judge(
@@ -85,6 +119,9 @@ def judge(
     segmenter = LungSegmenter(card.lungs_model or DEFAULT_LUNGS)
     diagnoser = Diagnoser(Classifier(card, files[SERVING_FILE]), segmenter)
     predictions = predict_images(images, diagnoser, on_progress=on_progress)
+    if "probability" not in predictions or predictions["probability"].isna().all():
+        print(f"Not judged: no picture of {name} has an answer.")
+        return card, files
     cutoffs = read_scores(files[SCORES_FILE]).choose_cutoffs(DEFAULT_ERROR_RATE)
     figures = measure(predictions, card.calibration.threshold, name, cutoffs)
     files = files | {predictions_file(TEST): predictions.to_csv(index=False).encode()}
@@ -104,17 +141,23 @@ def load_division(
     train_images, val_images = list_training_images(index, config)
     training, validation = divide_images(train_images, val_images, config)
     segmenter = LungSegmenter() if config.input.needs_lungs else None
-    loaded = load_images(
-        [*training, *validation], segmenter, dataset.folder / _CACHE_FOLDER, on_progress
-    )
+    # In the order of their names: folds and seeds that divide them otherwise find them decoded.
+    images = sorted([*training, *validation], key=lambda image: image.path)
+    loaded = load_images(images, segmenter, dataset.folder / _CACHE_FOLDER, on_progress)
+    if loaded.left_out:
+        print(f"{len(loaded.left_out)} pictures cannot be used: {'; '.join(loaded.left_out[:5])}")
     place = {path: place for place, path in enumerate(loaded.paths)}
+    training, validation = (
+        [image for image in part if str(image.path) in place] for part in (training, validation)
+    )
+    check_division((training, validation), config)
     return _take(loaded, training, place), _take(loaded, validation, place)
 
 
-def list_limits(config: TrainingConfig) -> tuple[str, ...]:
+def list_limits(config: TrainingConfig, dataset: Dataset) -> tuple[str, ...]:
     """Return what a model trained so cannot do, each a sentence."""
     limits = (
-        "Adults, older children and other hospitals differ from what it was trained on.",
+        f"Trained on {dataset.title}: X-rays of other people, hospitals and devices differ.",
         _ANSWERS[config.task],
         "Frontal chest X-rays only.",
     )
@@ -123,13 +166,14 @@ def list_limits(config: TrainingConfig) -> tuple[str, ...]:
     return limits
 
 
-def describe_data(dataset: Dataset) -> str:
-    """Return the training pictures in words, for the card."""
-    return f"{dataset.title}, all but its test split"
+def describe_data(dataset: Dataset, index: DatasetIndex, config: TrainingConfig) -> str:
+    """Return in words which pictures trained and validated, for the card."""
+    known = set(index.readable["split"])
+    used = [split for split in list_splits(index, config) if split and split in known]
+    return f"{dataset.title}, {' and '.join(used)} split" if used else dataset.title
 
 
 def _take(
     loaded: LoadedImages, images: Sequence[LabelledImage], place: dict[str, int]
 ) -> LoadedImages:
-    paths = [str(image.path) for image in images]
-    return loaded.take([place[path] for path in paths if path in place])
+    return loaded.take([place[str(image.path)] for image in images])

@@ -22,6 +22,20 @@ from xray_core.training.config import TrainingConfig, change_config
 Way = Literal["grid", "random", "asha"]
 
 LARGEST_SEARCH = 1000
+# What changes the loss itself (a penalty is part of it) or the pictures that it is measured on.
+INCOMPARABLE = frozenset(
+    {
+        "task",
+        "label_smoothing",
+        "options.l1",
+        "options.l2",
+        "validation",
+        "validation_share",
+        "validation_patients",
+        "folds",
+        "fold",
+    }
+)
 # A range that spans more than this factor is drawn by its logarithm: as many from 1e-4 to 1e-3 as
 # from 1e-3 to 1e-2.
 _LOG_FACTOR = 10.0
@@ -80,6 +94,12 @@ def parse_space(texts: Iterable[str]) -> SearchSpace:
             raise InvalidConfigError(
                 f"Expected field=a,b,c or field=low..high to search over, got {text!r}."
             )
+        if field in INCOMPARABLE:
+            raise InvalidConfigError(
+                f"{field}: expected a setting that leaves the validation loss what it is. A search "
+                f"names the lowest one, and with this it is another loss, or of other pictures. "
+                f"Start those runs one by one."
+            )
         if field in space:
             raise InvalidConfigError(
                 f"{field}: expected once in a search. Name all values at once."
@@ -132,6 +152,10 @@ def make_trials(
     if config.folds > 1:
         raise InvalidConfigError("folds: expected 1 for a search. Cross-validate what it finds.")
     trials = []
+    if config.validation == "pictures" and any("seed" in changes for changes in settings):
+        raise InvalidConfigError(
+            "seed: expected a validation that does not depend on it. Hold back patients instead."
+        )
     for changes in settings:
         try:
             trials.append(change_config(config, changes))

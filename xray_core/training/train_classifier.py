@@ -12,6 +12,7 @@ from xray_core.architectures.answer import pneumonia_log_odds
 from xray_core.errors import StoppedError
 from xray_core.training.batches import BatchMaker, stream_batches
 from xray_core.training.callbacks import (
+    CommitState,
     EnoughError,
     FreshSeeds,
     KeepBest,
@@ -227,5 +228,6 @@ def _callbacks(
         TellMore(read_seconds(history_file)),
         history,
         keras.callbacks.TensorBoard(str(run_folder / "tensorboard"), write_graph=False),
+        CommitState(run_folder / _STATE_FOLDER),
         report,
     ]

@@ -122,6 +122,23 @@ def test_a_name_is_taken_once():
         create_run(LESSON, "data", "Second", run_id="one")
 
 
+def test_the_name_of_a_model_is_no_name_of_a_run():
+    with pytest.raises(PneumoscopeError, match="model lungs-only exists"):
+        create_run(LESSON, "data", "Mine", run_id="lungs-only")
+    assert list_runs() == []
+
+
+def test_a_run_that_somebody_else_resumed_is_left_alone(started):
+    run = create_run(LESSON, "data", "Run")
+    write_state(run.folder, RunState(status="failed"))
+    seen_in_a_stale_tab = read_run(run.id)
+    write_state(run.folder, RunState(status="running", pid=1, process_started=1.0))
+    enqueue_run(seen_in_a_stale_tab)
+    assert read_run(run.id).state.status == "running"
+    with pytest.raises(PneumoscopeError, match="Cancel it"):
+        delete_run(seen_in_a_stale_tab)
+
+
 @pytest.mark.parametrize("name", ["../models/lungs-only", "", "..", "a/b", "Über"])
 def test_a_name_that_is_no_folder_is_refused(name):
     with pytest.raises(PneumoscopeError, match="small letters"):

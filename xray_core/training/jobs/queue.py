@@ -31,8 +31,15 @@ QUEUE_FILE = "queue.db"
 def enqueue_run(run: Run) -> None:
     """Put a run at the end of the queue and see that somebody works on it.
 
-    A run that stopped before its end goes on from its last epoch.
+    A run that stopped before its end goes on from its last epoch; one that works, or is finished,
+    is left alone: somebody else may have resumed it meanwhile.
+
+    Raises:
+        UnknownNameError: it was deleted meanwhile.
     """
+    run = read_run(run.id)
+    if not (run.can_resume or run.state.status == "queued"):
+        return
     forget_wishes(run.folder)
     write_state(run.folder, RunState(status="queued"))
     _enqueue(run.id)

@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.model_store import has_model
 from xray_core.paths import workspace
 from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.run_records import (
@@ -115,7 +116,7 @@ def create_run(
     """Write a new run's folder, queued, and return it.
 
     Args:
-        run_id: instead of one made from the title; must be new.
+        run_id: instead of one made from the title; neither a run nor a model may have it.
 
     Raises:
         PneumoscopeError: the id is taken or no name, or the folder cannot be written.
@@ -123,6 +124,11 @@ def create_run(
     if run_id is not None and not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", run_id):
         raise PneumoscopeError(
             f"Expected a name of small letters, digits, dots, - and _ for the run, got {run_id!r}."
+        )
+    if run_id is not None and has_model(run_id):
+        raise PneumoscopeError(
+            f"Expected a new name for the run and its model, but a model {run_id} exists. Choose "
+            f"another."
         )
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or config.preset
     request = RunRequest(
@@ -185,9 +191,9 @@ def delete_run(run: Run | BrokenRun) -> None:
     """Remove a run's folder: curves, log and what it learnt; a published model stays.
 
     Raises:
-        PneumoscopeError: its worker still writes into it.
+        PneumoscopeError: its worker still writes into it, or it is gone already.
     """
-    if isinstance(run, Run) and run.state.status == "running":
+    if isinstance(run, Run) and read_run(run.id).state.status == "running":
         raise PneumoscopeError(f"{run.request.title} is being trained. Cancel it, then delete it.")
     shutil.rmtree(run.folder, ignore_errors=True)
 

@@ -99,6 +99,25 @@ PRESETS = (
             keep="last",
         ),
     ),
+    Preset(
+        "EfficientNet-Lite0, frozen",
+        OWN,
+        "What frozen ImageNet features give by themselves: the twin of the earlier projects' "
+        "frozen VGG19 and InceptionV3 where their own ImageNet weights cannot be had.",
+        TrainingConfig(
+            preset="lite0-frozen",
+            architecture="efficientnet-lite0",
+            options={"frozen": True},
+            input=_WHOLE,
+            initial_weights="imagenet",
+            balance_classes=False,
+            optimizer="adam",
+            schedule="constant",
+            epochs=5,
+            validation="val_folder",
+            keep="last",
+        ),
+    ),
     _backbone(
         "densenet121",
         "DenseNet121, frozen",
