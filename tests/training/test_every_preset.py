@@ -27,7 +27,10 @@ FOR_TRAINING_ONLY = {"dropout_layers", "l1", "l2", "frozen"}
 
 def shrink(config: TrainingConfig) -> TrainingConfig:
     size = SIZES.get(config.architecture, BACKBONE_SIZE)
-    return change_config(config, {"input.size": size, "initial_weights": "random"})
+    # Frozen at random it would see next to nothing: the last layer would have nothing to learn.
+    bundled = get_architecture(config.architecture).has_imagenet == "bundled"
+    start = "imagenet" if bundled and config.options.get("frozen") else "random"
+    return change_config(config, {"input.size": size, "initial_weights": start})
 
 
 def serving_key(config: TrainingConfig) -> str:
