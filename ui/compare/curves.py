@@ -12,6 +12,7 @@ from xray_core.comparison.many_lines import MANY
 from xray_core.comparison.training_curves import CURVES, measure_overfitting, tabulate_curves
 
 _PARTS = ("training", "validation")
+_FEW = 2  # panels at first, of many runs: each takes the browser a tenth of a second
 
 
 @st.fragment
@@ -43,14 +44,14 @@ def _choose_view(many: bool) -> CurveView:
     """Show what can be chosen of the curves; the page's address keeps it.
 
     Args:
-        many: so many runs that their training curves would hide them, at first.
+        many: so many runs that at first neither all panels nor training curves are drawn.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metrics = st.pills(
             "Curves",
             list(CURVES.values()),
             selection_mode="multi",
-            default=list(CURVES.values()),
+            default=list(CURVES.values())[: _FEW if many else None],
             key="compare_metrics",
             bind="query-params",
         )
