@@ -99,6 +99,8 @@ def test_votes_are_counted_and_told_beside_the_models_answer(story: Page):
     story.get_by_role("button", name="Pneumonia: 0").first.click()
     story.get_by_role("button", name="Pneumonia: 1").click()
     expect(story.get_by_role("button", name="Pneumonia: 2")).to_be_visible()
+    expect(story.get_by_role("button", name=re.compile("Anew"))).to_be_visible()
+    assert not story.evaluate(_SCROLLS)
     story.keyboard.press("ArrowRight")
     said = story.get_by_text(
         re.compile("Most of you were right on 1 of 1; the model was right on . of 3")

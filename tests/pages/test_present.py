@@ -119,10 +119,12 @@ def test_votes_are_counted_and_told():
 
 def test_votes_can_be_counted_anew():
     app = open_step("vote")
-    assert "present_votes_anew" not in [button.key for button in app.button]
+    assert "present_vote_0_anew" not in [button.key for button in app.button]
     app.button("present_vote_0_pneumonia").click().run()
-    app.button("present_votes_anew").click().run()
+    app.button("present_vote_1_normal").click().run()
+    app.button("present_vote_0_anew").click().run()
     assert check(app).button("present_vote_0_pneumonia").label == "Pneumonia: 0"
+    assert app.button("present_vote_1_normal").label == "Normal: 1"
 
 
 def test_votes_on_other_pictures_are_forgotten(monkeypatch):

@@ -140,8 +140,8 @@ def test_a_follow_up_stands_beside_the_first(answered: AppTest, model: Answering
 
     assert answered.warning[0].value == "Second X-ray: It may be mirrored."
     table = answered.dataframe[0].value
-    assert table["First X-ray"].tolist()[:2] == ["pneumonia", "97 %; threshold 60 %"]
-    assert table["Second X-ray"].tolist()[:2] == ["normal", "20 %; threshold 60 %"]
+    assert table["First X-ray"].tolist()[:3] == ["pneumonia", "97 %", "threshold 60 %"]
+    assert table["Second X-ray"].tolist()[:3] == ["normal", "20 %", "threshold 60 %"]
     assert [pane["view"] for pane in read_data(answered, -1)["panes"]] == [0, 1]
 
     drop(answered, shade=0.8)

@@ -74,6 +74,7 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(uninterrupted, tmp_
     np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_as_an_epoch_is_noted_costs_that_epoch_only(
     uninterrupted, tmp_path, monkeypatch
 ):
@@ -135,6 +136,7 @@ def test_best_epoch_is_the_one_that_is_kept(tmp_path):
     assert loss == pytest.approx(min(losses), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_early_stopping_counts_on_through_an_interruption(tmp_path):
     config = change_config(
         CONFIG, {"epochs": 12, "early_stopping": 2, "learning_rate": 1e-9, "schedule": "constant"}
@@ -154,6 +156,7 @@ def test_early_stopping_counts_on_through_an_interruption(tmp_path):
     assert read_curves(tmp_path / "killed") == read_curves(tmp_path / "whole")
 
 
+@pytest.mark.slow  # the presets use two of them
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
 def test_every_optimizer_learns(optimizer, tmp_path):
     rate = 0.05 if optimizer == "sgd" else 2e-3

@@ -93,12 +93,13 @@ def _caption(name: str, reading: Reading, own_scale: bool) -> str:
 
 def _tabulate(pair: tuple[Named, Named]) -> pd.DataFrame:
     """Return the answers, line by line."""
-    table = {"": ["Verdict", "Probability of pneumonia", *map(_name_row, ZONE_NAMES)]}
+    rows = ("Verdict", "Probability of pneumonia", "Limits", *map(_name_row, ZONE_NAMES))
+    table: dict[str, list[str]] = {"": list(rows)}
     for name, reading in pair:
         shares = reading.diagnosis.evidence
         table[name] = [
             reading.diagnosis.verdict,
-            say_probability(reading.diagnosis),
+            *say_probability(reading.diagnosis).split("; "),
             *(format_percent(shares.zones[zone]) if shares else "–" for zone in ZONE_NAMES),
         ]
     return pd.DataFrame(table)

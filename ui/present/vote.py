@@ -42,8 +42,6 @@ def show_vote(step: Step, part: int) -> None:
         show_head(step, "Normal, or pneumonia? One click is one vote.")
     show_stage(lay_out([_show(picture, answered) for picture in album.votes]), WITH_BUTTONS)
     _show_buttons(votes, answered)
-    if any(counted != Votes() for counted in votes):
-        st.button("Count anew", key="present_votes_anew", type="tertiary", on_click=_forget)
     show_source(album.source)
 
 
@@ -69,6 +67,17 @@ def _show_buttons(votes: Sequence[Votes], answered: bool) -> None:
                     args=(number, answer),
                     disabled=answered,
                 )
+            if counted != Votes():
+                st.button(
+                    "Anew",
+                    icon=":material/restart_alt:",
+                    key=f"present_vote_{number}_anew",
+                    help="Count the votes on this X-ray anew",
+                    type="tertiary",
+                    on_click=_forget,
+                    args=(number,),
+                    disabled=answered,
+                )
 
 
 def _add(number: int, answer: Label) -> None:
@@ -77,5 +86,7 @@ def _add(number: int, answer: Label) -> None:
     st.session_state[_VOTES] = votes
 
 
-def _forget() -> None:
-    del st.session_state[_SHOWN]
+def _forget(number: int) -> None:
+    votes = list(st.session_state[_VOTES])
+    votes[number] = Votes()
+    st.session_state[_VOTES] = votes
