@@ -122,10 +122,19 @@ def tell_how_to_recreate(card: ClassifierCard) -> str:
 
     >>> tell_how_to_recreate(read_classifier_card("lungs-only"))
     'Its network is not shipped. Train it anew: `python -m xray_core train --preset lungs-only`.'
+    >>> "--preset d9-inception --set initial_weights=random" in tell_how_to_recreate(
+    ...     read_classifier_card("d9-inception")
+    ... )
+    True
     """
+    settings, options = card.training.settings, card.training.settings.get("options")
+    # Presets of published networks, which alone can be frozen, begin with ImageNet's weights.
+    can_be_frozen = isinstance(options, dict) and "frozen" in options
+    at_random = can_be_frozen and settings.get("initial_weights") == "random"
+    start = " --set initial_weights=random" if at_random else ""
     return (
         f"Its network is not shipped. Train it anew: "
-        f"`python -m xray_core train --preset {card.training.preset}`."
+        f"`python -m xray_core train --preset {card.training.preset}{start}`."
     )
 
 
