@@ -1,4 +1,4 @@
-"""Fit the gate from the data folder: ``python -m tools.fit_gate ../shared/data``.
+"""Fit the gate from the data folder: ``python -m tools.fit_gate DATA``.
 
 Fitted on training patients of the lung outline, limits from its validation patients. Pictures that
 lie in another way are made from upright ones; adults are those that the outline was trained on.

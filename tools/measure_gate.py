@@ -1,4 +1,4 @@
-"""Measure the gate: ``python -m tools.measure_gate ../shared/data [FOLDER_OF_PHOTOGRAPHS]``.
+"""Measure the gate: ``python -m tools.measure_gate DATA [FOLDER_OF_PHOTOGRAPHS]``.
 
 Only reports; nothing is chosen here. Pictures that are turned, negative or badly taken are made
 from the official test pictures, and go through every step from the file on.
