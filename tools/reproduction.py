@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from xray_core.comparison.comparability import Badge
+from xray_core.comparison.comparability import Badge, warn_of_one_answer
+from xray_core.comparison.predictions import read_predictions
 from xray_core.comparison.references import list_projects
 from xray_core.evaluation.evaluate import measure
 from xray_core.model_card import ClassifierCard, Figure, Measurement
@@ -102,6 +103,9 @@ def _compare(preset: Preset, ours: Figure) -> str:
 def _explain(preset: Preset, card: ClassifierCard) -> str:
     facts = card.training
     remarks = list(preset.choices)
+    answers = read_model_file(card, predictions_file(_TEST))
+    if same := warn_of_one_answer(read_predictions(answers, _TEST)):
+        remarks.append(same)
     if badge := _find_badge(preset):
         remarks.append(f"The author's figure: {badge.reason}")
     if facts.settings.get("validation") == "pictures":

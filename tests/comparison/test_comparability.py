@@ -136,6 +136,13 @@ def test_other_pictures_of_the_same_names_are_not_compared():
     assert why_not_comparable(plain, marked)
 
 
+def test_a_model_that_says_one_thing_is_named():
+    answers = make_drawn_answers()
+    flat = answers.assign(probability=0.5 + 1e-8 * answers.index)
+    assert "learnt nothing" in badge_of(make_model("flat", {"test": flat}), "test").reason
+    assert "learnt nothing" not in badge_of(make_model("own", {"test": answers}), "test").reason
+
+
 def test_the_official_test_is_known_at_any_size():
     answers = read_official()
     larger = make_model("own", {"test": answers.assign(file_sha256=["x"] * len(answers))})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
@@ -15,6 +16,7 @@ from xray_core.training.presets.catalog import RANDOM_START, began_at_random
 _KERMANY = RULES[0]
 # With 30 of a class, two standard errors of sensitivity and specificity are above ten points.
 _FEW = 60
+_ONE_ANSWER = 1e-5  # far below what any threshold or probability on screen tells apart
 
 Standing = Literal["official test", "re-split", "tuned on test", "different data", "not judged"]
 
@@ -49,16 +51,16 @@ def give_badge(card: ClassifierCard | None, predictions: Predictions | None) -> 
         return Badge("tuned on test", reason)
     n = len(predictions.table)
     if predictions.fingerprint == OFFICIAL_TEST:
-        return Badge("official test", f"The official {n} test pictures.{_warn(card)}")
+        return Badge("official test", f"The official {n} test pictures.{_warn(card, predictions)}")
     if predictions.table["file"].map(_is_kermany).all():
         return Badge(
             "re-split",
             f"{n:,} pictures of Kermany et al. 2018, but not the official 624: models trained on "
-            f"the official folders may have seen them.{_warn(card)}",
+            f"the official folders may have seen them.{_warn(card, predictions)}",
         )
     data = card.measurements[predictions.name].data if predictions.name in card.measurements else ""
     where = data or predictions.name
-    return Badge("different data", f"{n:,} pictures of: {where}.{_warn(card)}")
+    return Badge("different data", f"{n:,} pictures of: {where}.{_warn(card, predictions)}")
 
 
 def why_not_comparable(first: Predictions | None, second: Predictions | None) -> str | None:
@@ -78,7 +80,7 @@ def why_not_comparable(first: Predictions | None, second: Predictions | None) ->
             f"They were judged on different pictures: {len(first.table):,} and "
             f"{len(second.table):,}, of which {shared:,} are the same."
         )
-    return "They were judged on the same files with different labels."
+    return "They were judged on files of the same names, with other labels or other contents."
 
 
 def _find_tuning(card: ClassifierCard, predictions: Predictions) -> str | None:
@@ -98,9 +100,22 @@ def _by_class(table: pd.DataFrame) -> pd.Series:
     return table.sort_values(["label", "file"], kind="stable")["file"]
 
 
-def _warn(card: ClassifierCard) -> str:
+def warn_of_one_answer(predictions: Predictions) -> str:
+    """Return what to make of a model that says the same of every picture; empty for others."""
+    given = predictions.probabilities[predictions.answered]
+    if np.ptp(given) >= _ONE_ANSWER:
+        return ""
+    return (
+        f"It learnt nothing: its answers on all {len(given):,} pictures lie within {_ONE_ANSWER:g} "
+        f"of each other, and their order, from which AUC follows, is that of rounding errors."
+    )
+
+
+def _warn(card: ClassifierCard, predictions: Predictions) -> str:
     """Return what the reader of its figures must know, each sentence after a space."""
-    return _warn_of_validation(card) + _warn_of_random_start(card)
+    same = warn_of_one_answer(predictions)
+    more = f" {same}" if same else ""
+    return _warn_of_validation(card) + _warn_of_random_start(card) + more
 
 
 def _warn_of_random_start(card: ClassifierCard) -> str:
