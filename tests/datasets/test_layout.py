@@ -2,6 +2,7 @@
 
 import pytest
 
+from xray_core.datasets import layout
 from xray_core.datasets.layout import UNLABELLED, find_layout
 from xray_core.errors import DatasetError
 
@@ -96,3 +97,17 @@ def test_a_folder_without_pictures_is_said_so(tmp_path, path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DatasetError, match="Expected"):
         find_layout(tmp_path / path)
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    fill(tmp_path, "a/1.png", "locked/2.png")
+    scan = layout.os.scandir
+
+    def refuse(folder):
+        if str(folder).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(layout.os, "scandir", refuse)
+    with pytest.raises(DatasetError, match=r"locked: Permission denied"):
+        list(layout.walk_pictures(tmp_path, ""))

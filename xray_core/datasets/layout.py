@@ -110,9 +110,19 @@ def _walk_labels(
 
 
 def walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Give (path relative to the first folder, entry), sorted; links are not followed."""
-    with os.scandir(folder) as entries:
-        children = sorted(entries, key=lambda entry: entry.name)
+    """Give (path relative to the first folder, entry), sorted; links are not followed.
+
+    Raises:
+        DatasetError: a folder cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            children = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DatasetError(
+            f"Expected folders that can be read, got {folder}: {error.strerror}. Make it readable, "
+            f"or choose a folder without it."
+        ) from error
     for entry in children:
         if _is_junk(entry.name):
             continue
