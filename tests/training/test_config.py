@@ -61,7 +61,7 @@ def test_another_network_brings_its_own_options():
     config = change_config(
         get_preset("c6-cnn-final").config, {"architecture": "efficientnet-lite0", "input.size": 64}
     )
-    assert config.options == {"stages": 7}
+    assert config.options == {"stages": 7, "frozen": False}
 
 
 def test_every_preset_says_where_it_comes_from_and_what_it_teaches():

@@ -85,7 +85,7 @@ def cancel_run(run_id: str) -> None:
 
 
 def stop_and_keep(run_id: str) -> None:
-    """Let a running run end now and publish its best epoch.
+    """Let a running run end now and publish the epoch that its settings keep.
 
     Raises:
         UnknownNameError: there is no such run.

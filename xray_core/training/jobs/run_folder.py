@@ -210,7 +210,7 @@ def write_progress(folder: Path, progress: RunProgress) -> None:
 
 
 def ask_to_stop(run: Run, wish: Stop) -> None:
-    """Ask a running worker to end: at once, or with the best epoch published."""
+    """Ask a running worker to end: at once, or with what it learnt published."""
     (run.folder / _STOP_FILE).write_text(wish)
 
 
