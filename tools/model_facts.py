@@ -71,15 +71,17 @@ come from validation pictures of other patients than the training pictures.
 
 def render_facts() -> str:
     """Return the document, for our own shipped models, the default classifier first."""
-    shipped = [card for card in list_models() if is_shipped(card.id) and not _is_re_made(card)]
+    shipped = [
+        card for card in list_models() if is_shipped(card.id) and not _stands_elsewhere(card)
+    ]
     cards = sorted(shipped, key=lambda card: (isinstance(card, LungCard), card.id))
     return "\n".join([_INTRODUCTION, *(_render_card(card) for card in cards)])
 
 
-def _is_re_made(card: ClassifierCard | LungCard) -> bool:
-    """Return whether it is a run of the earlier projects, which docs/reproduction.md has."""
+def _stands_elsewhere(card: ClassifierCard | LungCard) -> bool:
+    """Return whether docs/reproduction.md alone has it: an earlier project's run, or figures."""
     preset = PRESETS.get(card.training.preset)
-    return preset is not None and preset.source != OWN
+    return SERVING_FILE not in card.files or (preset is not None and preset.source != OWN)
 
 
 def _render_card(card: ClassifierCard | LungCard) -> str:
