@@ -7,6 +7,7 @@ if __name__ == "__main__":
 
     import streamlit as st
 
+    from ui.garbage import collect_now_and_then
     from ui.sign_in import require_sign_in
 
     st.set_page_config(
@@ -29,5 +30,6 @@ if __name__ == "__main__":
         ],
         position="top",
     )
+    collect_now_and_then()
     require_sign_in()
     page.run()

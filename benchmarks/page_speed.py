@@ -1,6 +1,5 @@
 """How long whole runs of a page take, from a click to the last element sent."""
 
-import gc
 import os
 import tempfile
 import time
@@ -87,10 +86,6 @@ def _invent_history(epochs: int, seed: int) -> pd.DataFrame:
 
 
 def _report(title: str, app: AppTest, jobs: Mapping[str, Callable[[], object]]) -> None:
-    # Streamlit collects garbage after every run; TensorFlow, which no page loads, is here for the
-    # comparisons before this one, and not to be looked through.
-    gc.collect()
-    gc.freeze()
     print(f"{f'{title}: median, and the first time':52}")
     for label, job in jobs.items():
         seconds = [_time_to_the_end(app, job) for _ in range(_RUNS)]

@@ -1,6 +1,5 @@
 """The app as a visitor drives it, without a browser, answered by a model of the test's own."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +12,6 @@ from ui.diagnoser import get_diagnoser
 from xray_core.diagnosis import diagnose
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def little_to_collect() -> Iterator[None]:
-    """Streamlit collects garbage after every run; what other tests left behind would slow each."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture
