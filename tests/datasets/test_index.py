@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -124,6 +126,32 @@ def test_two_at_once_write_one_index(data, tmp_path):
     for index in indexes:
         drawn = [index._draw_thumbnail(path) for path in index.readable["path"]]
         assert index.read_thumbnails(index.readable) == drawn
+
+
+def test_another_process_that_writes_the_index_is_waited_for(data, tmp_path):
+    (tmp_path / "kept").mkdir()
+    hold = """
+import fcntl, sys
+lock = open(sys.argv[1], "ab")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+input()
+"""
+    with (
+        ThreadPoolExecutor(1) as pool,
+        subprocess.Popen(
+            [sys.executable, "-c", hold, str(tmp_path / "kept" / "index.lock")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as other,
+    ):
+        assert other.stdout.readline() == "held\n"
+        index = pool.submit(build, data, tmp_path)
+        with pytest.raises(TimeoutError):
+            index.result(timeout=1)
+        other.communicate("done\n")
+        assert len(index.result(timeout=60).table) == 12
 
 
 def test_several_processes_find_the_same(data, tmp_path, monkeypatch):

@@ -1,9 +1,9 @@
 """Every picture of a data set measured once, and kept: a Parquet table and a file of thumbnails."""
 
+import fcntl
 import hashlib
 import io
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,13 +25,12 @@ Progress = Callable[[int, int], None]
 
 TABLE_FILE = "index.parquet"
 THUMBNAILS_FILE = "thumbnails.bin"
+_LOCK_FILE = "index.lock"
 
 _SAVE_EVERY_FILES = 50_000  # a crash loses no more than these
 _FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
 _FOUND = list(FoundFile._fields)
 _COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]
-_LOCKS: dict[Path, threading.Lock] = {}
-_GUARD = threading.Lock()
 _CATEGORIES = ("split", "label", "subtype", "format", "mode", "error")
 
 
@@ -169,10 +168,9 @@ def _index_alone(
 
 @contextmanager
 def _writing_alone(folder: Path) -> Iterator[None]:
-    """Wait until nobody else in this process writes the index, as another page may."""
-    with _GUARD:
-        lock = _LOCKS.setdefault(folder.resolve(), threading.Lock())
-    with lock:
+    """Wait until nobody else writes the index, as another page or the command line may."""
+    with (folder / _LOCK_FILE).open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the end of the process frees it, too
         yield
 
 

@@ -84,10 +84,9 @@ def find_layout(folder: Path) -> Layout:
 
 
 def _describe(path: str, split: str, label: str, entry: os.DirEntry[str]) -> FoundFile:
-    status, facts = entry.stat(), read_name(entry.name.rpartition(".")[0] or entry.name)
-    return FoundFile(
-        path, split, label, facts.patient, facts.subtype, status.st_size, status.st_mtime_ns
-    )
+    status = entry.stat()
+    patient, subtype = read_name(entry.name.rpartition(".")[0] or entry.name)
+    return FoundFile(path, split, label, patient, subtype, status.st_size, status.st_mtime_ns)
 
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
@@ -105,7 +104,8 @@ def _walk_labels(
     folder: Path, prefix: str, split: str
 ) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
     for path, entry in walk_pictures(folder, ""):
-        label = path.split("/")[0] if "/" in path else UNLABELLED
+        folder_name, slash, _ = path.partition("/")
+        label = folder_name if slash else UNLABELLED
         yield prefix + path, split, label, entry
 
 
@@ -179,7 +179,8 @@ def _is_junk(name: str) -> bool:
 
 
 def _is_picture(entry: os.DirEntry[str]) -> bool:
-    suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a Path each is too slow here
+    stem, dot, last = entry.name.rpartition(".")
+    suffix = (dot + last).lower() if stem else ""
     if suffix in IMAGE_SUFFIXES:
         return True
     if suffix.strip(".0123456789"):  # UIDs as names have numbers where a suffix would be

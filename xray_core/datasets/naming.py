@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # Files are named after the germ, classes after the disease.
 KIND_OF_GERM = {"bacteria": "bacterial", "virus": "viral"}
@@ -21,8 +22,7 @@ class NameRule:
     patterns: tuple[re.Pattern[str], ...]
 
 
-@dataclass(frozen=True)
-class NameFacts:
+class NameFacts(NamedTuple):
     """What a name told.
 
     Attributes:
@@ -52,6 +52,7 @@ RULES = (
     ),
     NameRule("NIH ChestX-ray14", (re.compile(r"(?P<number>\d{8})_\d{3}(?!\d)"),)),
 )
+_PATTERNS = [pattern for rule in RULES for pattern in rule.patterns]
 
 
 def read_name(stem: str) -> NameFacts:
@@ -64,10 +65,9 @@ def read_name(stem: str) -> NameFacts:
     >>> read_name("scan")
     NameFacts(patient='scan', subtype='')
     """
-    for pattern in (pattern for rule in RULES for pattern in rule.patterns):
+    for pattern in _PATTERNS:
         if match := pattern.match(stem):
-            groups = match.groupdict()
-            parts = (groups.get("series"), groups["number"])
-            patient = "-".join(part for part in parts if part)
-            return NameFacts(patient, groups.get("subtype") or "")
+            told = match.groupdict("")
+            series, number = told.get("series"), told["number"]
+            return NameFacts(f"{series}-{number}" if series else number, told.get("subtype", ""))
     return NameFacts(stem)
