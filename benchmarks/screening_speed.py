@@ -34,13 +34,13 @@ def compare_screening(files: int) -> None:
     Args:
         files: how many; copies of 20 drawn X-rays.
     """
-    raw = _time_networks()
     for side in (WORKING_SIZE, 1024):
         with tempfile.TemporaryDirectory() as name:
             _write_files(Path(name), files, side)
             start = time.perf_counter()
             lines = list(chain(*screen_files(list_folder(Path(name)))))
             rate = len(lines) / (time.perf_counter() - start)
+        raw = _time_networks()
         label = f"screen {files:,} files of {side} px (and networks alone)"
         print(f"{label:52} {rate:8.1f} {raw:8.1f} {rate / raw:6.0%}  images/s", flush=True)
 
@@ -64,9 +64,9 @@ def _time_networks() -> float:
 
 
 def _write_files(folder: Path, files: int, side: int) -> None:
-    drawn = [
-        cv2.imencode(".jpg", np.rint(draw_xray(seed, seed % 2 == 1, size=side).pixels * 255))[1]
-        for seed in range(_DRAWN)
-    ]
+    drawn = []
+    for seed in range(_DRAWN):
+        pixels = draw_xray(seed, seed % 2 == 1, size=side).pixels
+        drawn.append(cv2.imencode(".jpg", np.rint(pixels * 255).astype(np.uint8))[1])
     for number in range(files):
         (folder / f"{number:05d}.jpeg").write_bytes(drawn[number % _DRAWN].tobytes())
