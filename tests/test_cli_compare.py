@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
 from xray_core.cli import app
+from xray_core.comparison.looks import count_look
 from xray_core.model_store import DEFAULT_CLASSIFIER
 
 pytestmark = pytest.mark.usefixtures("empty_workspace")
@@ -24,6 +25,16 @@ def test_two_models_are_compared_in_words():
     assert "points more accurate than" in result.output
     assert "PNEUMONIA" in result.output
     assert "[[192  42]\n [  3 387]]" in result.output
+
+
+def test_looks_at_the_test_figures_are_told():
+    make_model("other", {"test": disturb(read_official(), 1)})
+    assert "somebody’s choosing" not in run(DEFAULT_CLASSIFIER, "other").output
+    pictures = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)["test"]
+    count_look(["other"], pictures)
+    assert run(DEFAULT_CLASSIFIER, "other").output.count("were seen once at a threshold") == 1
+    record = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)
+    assert [model["looks"] for model in record["models"]] == [0, 1]
 
 
 def test_json_holds_figures_differences_and_settings():

@@ -1,5 +1,8 @@
 """The comparison page: no run, one, fifty; without answers, with three classes, broken ones."""
 
+import io
+
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -15,6 +18,7 @@ from tests.pages.conftest import APP
 from ui.compare.scores import show_scores  # noqa: F401 - imported before the clock of a test runs
 from xray_core import model_store
 from xray_core.comparison.looks import read_looks
+from xray_core.comparison.predictions import OFFICIAL_TEST
 from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
 from xray_core.paths import workspace
 
@@ -50,6 +54,10 @@ def test_a_link_is_followed_also_after_an_earlier_visit():
 def texts(app):
     shown = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.success]
     return "\n".join(element.value for element in shown)
+
+
+def looks(models):
+    return set(read_looks(models, OFFICIAL_TEST).values())
 
 
 def table(app, column):
@@ -188,16 +196,48 @@ def test_a_link_restores_the_view(two):
 
 def test_moving_the_threshold_is_counted_once_for_each_place(two):
     app = open_page("Threshold", two)
-    assert read_looks() == {}
+    assert looks(two) == {0}
     check(app.toggle(key="compare_move").set_value(True).run())
     check(app.number_input(key="compare_cost").set_value(8.0).run())
-    assert set(read_looks().values()) == {1}
+    assert looks(two) == {1}
     check(app.slider(key="compare_threshold").set_value(0.3).run())
-    assert set(read_looks().values()) == {2}
+    assert looks(two) == {2}
     assert "Lungs only 2 ×, Other 2 ×" in texts(app)
     assert "seen 2 times" in " ".join(
         table.value["Why"].iloc[2] for table in open_page(models=two).table
     )
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """What the page offers as CSV, by the name of the file."""
+    tables = {}
+    button = st.download_button
+
+    def note(label, data, file_name, *others, **more):
+        if file_name.endswith(".csv"):
+            tables[file_name] = pd.read_csv(io.StringIO(data()))
+        return button(label, data, file_name, *others, **more)
+
+    monkeypatch.setattr(st, "download_button", note)
+    return tables
+
+
+def test_every_table_can_be_taken_away_as_numbers(two, offered):
+    for view in VIEWS:
+        open_page(view, two)
+    assert set(offered) == {
+        *("scores.csv", "standing.csv", "curves.csv", "overfitting.csv", "both_right.csv"),
+        *("confusion.csv", "threshold.csv", "answers.csv", "by_kind.csv", "mistakes.csv"),
+        "settings.csv",
+    }
+    first = offered["confusion.csv"].iloc[0]
+    assert first[["tn", "fp", "fn", "tp"]].tolist() == [192, 42, 3, 387]
+    history = make_history()
+    own = offered["overfitting.csv"].set_index("id").loc["other"]
+    assert own["gap"] == pytest.approx((history["val_loss"] - history["loss"]).iloc[-1])
+    assert offered["both_right.csv"].iloc[:, 1:].to_numpy().sum() == 624
+    assert offered["standing.csv"]["Standing"].iloc[0] == "official test"
 
 
 def test_what_scikit_learn_prints_is_shown(two):

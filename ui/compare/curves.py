@@ -2,22 +2,33 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from ui.charts import show_chart
+from ui.charts import offer_csv, show_chart
 from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
 from xray_core.comparison.field import Field
 from xray_core.comparison.many_lines import MANY
-from xray_core.comparison.training_curves import CURVES, measure_overfitting, tabulate_curves
+from xray_core.comparison.training_curves import CURVES, tabulate_curves, tabulate_overfitting
 
 _PARTS = ("training", "validation")
+_GAP_TITLES = {
+    "title": "Model",
+    "epoch": "Best epoch",
+    "best_loss": "Validation loss there",
+    "gap_at_best": "Gap there",
+    "gap": "Gap at the end",
+}
 _FEW = 2  # panels at first, of many runs: each takes the browser a tenth of a second
 
 
-@st.fragment
 def show_curves(field: Field) -> None:
-    """Show loss, accuracy, precision, recall and AUC over epochs or minutes."""
+    """Show loss, accuracy, precision, recall and AUC over epochs or minutes, and overfitting."""
+    _show_chart(field)
+    _show_overfitting(field)
+
+
+@st.fragment
+def _show_chart(field: Field) -> None:
     view = _choose_view(len(field.contenders) > MANY)
     missing = list_without(field.contenders, view.by_time)
     if missing:
@@ -37,7 +48,6 @@ def show_curves(field: Field) -> None:
     )
     if len(shown) > MANY:
         st.caption("Point at a line to see whose it is; of many epochs, about a hundred are drawn.")
-    _show_overfitting(field)
 
 
 def _choose_view(many: bool) -> CurveView:
@@ -104,19 +114,8 @@ def _choose_view(many: bool) -> CurveView:
 
 def _show_overfitting(field: Field) -> None:
     """Show the gap between training and validation of each run, with what it means."""
-    found = {each.id: measure_overfitting(each.history) for each in field.contenders}
-    rows = [
-        {
-            "Model": field.names[model_id],
-            "Best epoch": gap.epoch,
-            "Validation loss there": f"{gap.best_loss:#.3g}",
-            "Gap there": f"{gap.gap_at_best:+#.3g}",
-            "Gap at the end": f"{gap.gap:+#.3g}",
-        }
-        for model_id, gap in found.items()
-        if gap is not None
-    ]
-    if not rows:
+    gaps = tabulate_overfitting(field.contenders, field.names)
+    if gaps.empty:
         return
     st.subheader("Overfitting gap", anchor=False)
     st.caption(
@@ -125,4 +124,10 @@ def _show_overfitting(field: Field) -> None:
         "negative: augmentation and dropout make the training pictures harder. With up to three "
         "runs it is shaded in the chart of the loss."
     )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="compare_gaps")
+    table = gaps.assign(
+        best_loss=gaps["best_loss"].map("{:#.3g}".format),
+        gap_at_best=gaps["gap_at_best"].map("{:+#.3g}".format),
+        gap=gaps["gap"].map("{:+#.3g}".format),
+    ).rename(columns=_GAP_TITLES)
+    st.dataframe(table[list(_GAP_TITLES.values())], hide_index=True, key="compare_gaps")
+    offer_csv(gaps, "overfitting", "compare_gaps_csv")

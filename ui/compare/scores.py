@@ -11,7 +11,7 @@ from ui.compare.read import compare, measure_speed, score
 from xray_core.comparison.comparability import MEANINGS
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.field import Field
-from xray_core.comparison.looks import describe_looks, name_look, read_looks
+from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.references import PUBLISHED, ReportedFigures, list_projects
 from xray_core.comparison.scores import SCORES, ScoreRow, tabulate_reported, tabulate_scores
 from xray_core.glossary import explain, get_term
@@ -163,23 +163,19 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
 def _explain(rows: Sequence[ScoreRow], field: Field) -> None:
     """Say what may be compared with what, and how often the test was looked at."""
     st.subheader("What may be compared", anchor=False)
-    looks = read_looks()
+    looks = read_looks(field.names, field.fingerprint)
     table = pd.DataFrame(
         [
             {
                 "Model": row.title,
                 "Standing": row.badge.standing,
-                "Why": " ".join(
-                    [
-                        row.badge.reason,
-                        describe_looks(looks.get(name_look(row.id, field.fingerprint), 0)),
-                    ]
-                ),
+                "Why": f"{row.badge.reason} {describe_looks(looks.get(row.id, 0))}".strip(),
             }
             for row in rows
         ]
     )
     st.table(table.set_index("Model"))
+    offer_csv(table, "standing", "compare_standing_csv")
     st.caption(" ".join(f"**{name.capitalize()}**: {said}" for name, said in MEANINGS.items()))
 
 

@@ -12,7 +12,7 @@ from xray_core.comparison.draw_thresholds import (
     draw_roc,
 )
 from xray_core.comparison.field import Field
-from xray_core.comparison.looks import count_look, name_look, read_looks
+from xray_core.comparison.looks import count_look, read_looks
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.printed import print_confusion, print_report
 from xray_core.comparison.words import NOT_MEASURED, QUICK_INTERVALS, word_figure
@@ -44,6 +44,14 @@ def show_threshold(field: Field) -> None:
     if len(drawn) < len(tests):
         st.caption(f"The first {len(drawn)} of {len(tests)} models are drawn; the table has all.")
     show_confusions(counts, field.names, field.styles)
+    offer_csv(
+        pd.DataFrame(
+            {"model": field.names[model_id], "threshold": thresholds[model_id], **vars(found)}
+            for model_id, found in counts.items()
+        ),
+        "confusion",
+        "compare_confusion_csv",
+    )
     _show_figures(field, tests, thresholds, (prevalence, miss_cost))
     _show_charts(field, drawn, thresholds, prevalence)
     _show_printed(field, drawn, thresholds)
@@ -84,17 +92,13 @@ def _count_look(field: Field, threshold: float) -> None:
     seen = (threshold, field.fingerprint, tuple(field.tests))
     if st.session_state.get(_SEEN) != seen:
         st.session_state[_SEEN] = seen
-        count_look(name_look(model_id, field.fingerprint) for model_id in field.tests)
+        count_look(field.tests, field.fingerprint)
 
 
 def _say_looks(field: Field, moved: bool) -> None:
     """Say how often each model's test figures were seen while its threshold was being changed."""
-    looks = read_looks()
-    counts = {
-        field.names[model_id]: looks.get(name_look(model_id, field.fingerprint), 0)
-        for model_id in field.tests
-    }
-    told = ", ".join(f"{name} {count:,} ×" for name, count in counts.items() if count)
+    counts = read_looks(field.tests, field.fingerprint)
+    told = ", ".join(f"{field.names[each]} {count:,} ×" for each, count in counts.items() if count)
     seen = f"Test figures seen at a threshold of somebody’s choosing: {told}." if told else ""
     if moved:
         st.warning(

@@ -187,7 +187,7 @@ def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
     height = (1 - _GAP * (count - 1)) / count
     layout: dict[str, Any] = {
         "height": 90 + _PANEL_PIXELS * count,
-        "margin": {"l": 10, "r": 80, "t": 40, "b": 10},
+        "margin": {"l": 70, "r": 80, "t": 40, "b": 50},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         # One label for every panel; with many runs it would cover them.
         "hovermode": "x unified" if lines <= _MOST_IN_ONE_LABEL else "closest",
@@ -201,6 +201,7 @@ def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
             "spikesnap": "data",
             "spikethickness": 1,
             "rangemode": "tozero" if view.by_time else "normal",
+            "automargin": False,  # which would draw everything twice
         },
     }
     for panel, metric in enumerate(view.metrics):
@@ -210,5 +211,6 @@ def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
             "domain": [max(0.0, top - height), top],
             "type": "log" if view.log_scale else "linear",
             "nticks": 5,
+            "automargin": False,
         }
     return layout

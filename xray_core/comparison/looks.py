@@ -17,19 +17,20 @@ _FILE = "test_looks.json"
 _LOCK = threading.Lock()  # visitors of one app look at once
 
 
-def count_look(keys: Iterable[str]) -> None:
-    """Note that figures were seen once more.
+def count_look(ids: Iterable[str], fingerprint: str) -> None:
+    """Note that models' test figures were seen once more.
 
     Args:
-        keys: from `name_look`.
+        ids: of the models.
+        fingerprint: of the test pictures.
 
     Raises:
         PneumoscopeError: the workspace cannot be written to.
     """
     path = _path()
     with _LOCK:
-        looks = read_looks()
-        for key in keys:
+        looks = _read_all()
+        for key in (_name(model_id, fingerprint) for model_id in ids):
             looks[key] = looks.get(key, 0) + 1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,24 +44,10 @@ def count_look(keys: Iterable[str]) -> None:
             ) from error
 
 
-def read_looks() -> dict[str, int]:
+def read_looks(ids: Iterable[str], fingerprint: str) -> dict[str, int]:
     """Return how often each model's test figures were seen while its threshold was changed."""
-    try:
-        looks = json.loads(_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(looks, dict):
-        return {}
-    return {str(key): count for key, count in looks.items() if isinstance(count, int)}
-
-
-def name_look(model_id: str, fingerprint: str) -> str:
-    """Return the key of one model on one set of test pictures.
-
-    >>> name_look("lungs-only", "cd81f5d83e0dd6c0")
-    'lungs-only on cd81f5d83e0d'
-    """
-    return f"{model_id} on {fingerprint[:12]}"
+    looks = _read_all()
+    return {model_id: looks.get(_name(model_id, fingerprint), 0) for model_id in ids}
 
 
 def describe_looks(count: int) -> str:
@@ -73,6 +60,25 @@ def describe_looks(count: int) -> str:
         return ""
     times = "once" if count == 1 else f"{count:,} times"
     return f"Its test figures were seen {times} at a threshold of somebody’s choosing."
+
+
+def _read_all() -> dict[str, int]:
+    try:
+        looks = json.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(looks, dict):
+        return {}
+    return {str(key): count for key, count in looks.items() if isinstance(count, int)}
+
+
+def _name(model_id: str, fingerprint: str) -> str:
+    """Return the key of one model on one set of test pictures.
+
+    >>> _name("lungs-only", "cd81f5d83e0dd6c0")
+    'lungs-only on cd81f5d83e0d'
+    """
+    return f"{model_id} on {fingerprint[:12]}"
 
 
 def _path() -> Path:

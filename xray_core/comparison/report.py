@@ -15,7 +15,7 @@ from xray_core.comparison.draw_thresholds import (
     draw_roc,
 )
 from xray_core.comparison.field import Field
-from xray_core.comparison.looks import describe_looks, name_look, read_looks
+from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.pairs import Pair, warn_of_many
 from xray_core.comparison.printed import print_confusion, print_report
 from xray_core.comparison.scores import SCORES, ScoreRow
@@ -109,15 +109,10 @@ def _list_badges(rows: Sequence[ScoreRow]) -> str:
 
 
 def _list_looks(field: Field) -> str:
-    looks = read_looks()
-    told = {
-        each.id: describe_looks(looks.get(name_look(each.id, field.fingerprint), 0))
-        for each in field.contenders
-    }
     return "".join(
-        f"<p><b>{escape(field.names[model_id])}</b>: {escape(sentence)}</p>"
-        for model_id, sentence in told.items()
-        if sentence
+        f"<p><b>{escape(field.names[model_id])}</b>: {escape(describe_looks(count))}</p>"
+        for model_id, count in read_looks(field.names, field.fingerprint).items()
+        if count
     )
 
 

@@ -1,6 +1,6 @@
 """Chosen models in one summary: scores, differences and settings, as text, JSON or HTML."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from xray_core.comparison.comparability import Badge
 from xray_core.comparison.contenders import load_model
 from xray_core.comparison.costs import time_network
 from xray_core.comparison.field import Field, best_pictures
+from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.pairs import Pair, compare_all, warn_of_many
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.printed import print_confusion, print_report
@@ -35,11 +36,13 @@ class Summary:
         field: the models.
         rows: the scores of each.
         pairs: every two of them.
+        looks: id to how often its test figures were seen while its threshold was being changed.
     """
 
     field: Field
     rows: Sequence[ScoreRow]
     pairs: Sequence[Pair]
+    looks: Mapping[str, int]
 
     @property
     def problems(self) -> list[str]:
@@ -54,7 +57,7 @@ class Summary:
         """Return everything under stable names, for JSON."""
         return {
             "test": self.field.fingerprint,
-            "models": [_record_row(row) for row in self.rows],
+            "models": [_record_row(row) | {"looks": self.looks[row.id]} for row in self.rows],
             "pairs": [_record_pair(pair, self.field) for pair in self.pairs],
             "settings": tabulate_settings(self.field.contenders, self.field.names).to_dict(
                 "records"
@@ -78,6 +81,8 @@ class Summary:
     def _say(self) -> Iterator[str]:
         for row in self.rows:
             yield from _say_row(row)
+            if told := describe_looks(self.looks[row.id]):
+                yield f"  {told}"
         for pair in self.pairs:
             yield from pair.say(self.field.names)
         if warning := warn_of_many(len(self.pairs)):
@@ -101,7 +106,8 @@ def summarise(ids: Sequence[str], on: str | None = None) -> Summary:
     """
     field = _gather(ids, on)
     rows = [_score(field, each.id) for each in field.contenders]
-    return Summary(field, rows, compare_all(list(field.names), field.any_tests, field.thresholds))
+    pairs = compare_all(list(field.names), field.any_tests, field.thresholds)
+    return Summary(field, rows, pairs, read_looks(field.names, field.fingerprint))
 
 
 def _gather(ids: Sequence[str], on: str | None) -> Field:

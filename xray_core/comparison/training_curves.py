@@ -44,17 +44,31 @@ def measure_overfitting(history: pd.DataFrame) -> Overfitting | None:
     >>> measure_overfitting(history)
     Overfitting(epoch=2, best_loss=0.4, gap=0.4, gap_at_best=0.10000000000000003)
     """
-    if not {"loss", "val_loss"} <= set(history.columns) or history["val_loss"].isna().all():
+    if not {"loss", "val_loss"} <= set(history.columns):
         return None
-    best = int(np.nanargmin(history["val_loss"].to_numpy(float)))
-    gaps = history["val_loss"] - history["loss"]
-    known = gaps.dropna()  # a run that diverged ends in figures that are none
+    validation = history["val_loss"].to_numpy(float)
+    if np.isnan(validation).all():
+        return None
+    best = int(np.nanargmin(validation))
+    gaps = validation - history["loss"].to_numpy(float)
+    known = gaps[~np.isnan(gaps)]  # a run that diverged ends in figures that are none
     return Overfitting(
         best + 1,
-        float(history["val_loss"].iloc[best]),
-        float(known.iloc[-1]) if len(known) else math.nan,
-        float(gaps.iloc[best]),
+        float(validation[best]),
+        float(known[-1]) if len(known) else math.nan,
+        float(gaps[best]),
     )
+
+
+def tabulate_overfitting(contenders: Sequence[Contender], names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row with the `Overfitting` of each run in whose curves it can be measured."""
+    found = {each.id: measure_overfitting(each.history) for each in contenders}
+    rows = [
+        {"id": model_id, "title": names[model_id], **vars(gap)}
+        for model_id, gap in found.items()
+        if gap is not None
+    ]
+    return pd.DataFrame(rows, columns=["id", "title", *Overfitting.__annotations__])
 
 
 def measure_progress(history: pd.DataFrame, by_time: bool) -> np.ndarray | None:
