@@ -35,6 +35,14 @@ def test_a_planted_file_size_is_found_and_the_rest_is_clean(tmp_path):
     )
 
 
+def test_patients_who_share_a_file_count_as_one(tmp_path):
+    labels = ["NORMAL"] * 60 + ["PNEUMONIA"] * 6
+    index = make_table(labels, tmp_path, content_hash=[f"{n}" for n in range(60)] + ["same"] * 6)
+    report = measure_shortcuts(index)
+    assert report.classes == ("NORMAL",)
+    assert "fewer than 5 patients: PNEUMONIA" in report.note
+
+
 def test_sentences_claim_no_more_than_the_figure():
     assert "without looking at a lung" in say_figure("File size", 0.83)
     assert say_figure("Picture height", 0.53) == (

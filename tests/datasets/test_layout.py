@@ -1,5 +1,7 @@
 """Data sets found by looking: with and without splits, wrapped, nested, with junk around."""
 
+import os
+
 import pytest
 
 from xray_core.datasets import layout
@@ -27,6 +29,13 @@ def test_splits_around_classes(tmp_path):
         ("train/B/2.png", "train", "B"),
         ("valid/A/3.png", "val", "A"),
     ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "data").mkdir(mode=0)
+    with pytest.raises(DatasetError, match="folders that can be read"):
+        find_layout(tmp_path / "data")
 
 
 def test_classes_alone(tmp_path):
@@ -83,6 +92,25 @@ def test_links_are_not_followed(tmp_path):
     (tmp_path / "data" / "A" / "link.png").symlink_to(tmp_path / "elsewhere" / "secret.png")
     (tmp_path / "data" / "C").symlink_to(tmp_path / "elsewhere")
     assert [path for path, _, _ in told(tmp_path / "data")] == ["A/1.png", "B/2.png"]
+
+
+@pytest.mark.parametrize(
+    ("path", "patient"),
+    [
+        ("train/A/kim/study1/IM-0001-0001.dcm", "kim"),
+        ("train/A/kim/study2/1.2.840.77.1", "kim"),
+        ("test/A/lee/IM-0001-0001.dcm", "lee"),
+        ("train/A/IM-0001-0001.dcm", "IM-0001-0001"),
+        ("train/A/1.2.840.77.2", "1.2.840.77.2"),
+        ("train/A/images/1.png", "images/1"),
+        ("train/A/more/1.png", "more/1"),
+        ("train/A/batch/person7_virus_1.jpeg", "virus-7"),
+    ],
+)
+def test_names_that_scanners_give_do_not_join_patients(tmp_path, path, patient):
+    fill(tmp_path, path, "train/B/1.png", data=DICOM)
+    found = {file.path: file.patient for file in find_layout(tmp_path).files}
+    assert found[path] == patient
 
 
 def test_patient_and_subtype_come_from_the_name(tmp_path):

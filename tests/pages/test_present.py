@@ -1,6 +1,7 @@
 """The story, drawn X-rays and a model of the test's own: every part, votes, what is missing."""
 
 import shutil
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -21,6 +22,7 @@ from ui.present import learn, scene
 from xray_core.comparison import style
 from xray_core.datasets.samples import SAMPLES
 from xray_core.diagnosis.classifier import Answer
+from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.errors import LungsNotFoundError
 from xray_core.images.prepare import InputSpec
 from xray_core.model_store import read_classifier_card
@@ -181,8 +183,16 @@ def test_little_figures_stand_for_measured_counts():
 def test_mistakes_among_drawn_pictures_are_counted():
     normal = sum(not sample.zones for sample in SAMPLES)
     shown = read(open_step("figures", 3))
-    assert f"Of {len(SAMPLES)} drawn X-rays it does not get {normal} right." in shown
+    assert f"Of {len(SAMPLES)} drawn X-rays it gets {normal} wrong." in shown
     assert shown.count("<figure>") == normal
+
+
+def test_no_answer_is_no_mistake(model: AnsweringModel):
+    model.answer = replace(model.answer, cutoffs=Cutoffs(0.0, 1.0, 0.05))
+    assert model.answer.verdict == "cannot tell"
+    shown = read(open_step("figures", 3))
+    assert f"Of {len(SAMPLES)} drawn X-rays it gets none wrong." in shown
+    assert "<figure>" not in shown
 
 
 def test_without_an_answer_the_step_says_why(model: AnsweringModel):

@@ -1,5 +1,7 @@
 """The pictures themselves: filtered, sorted, by the page; each opens full size."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +17,8 @@ from xray_core.images.decode import decode_xray
 _OPEN = "explore_open_picture"
 _DIAGNOSED = "explore_diagnosed"
 _READING = "explore_reading"
+_PLACE = "explore_place"  # sorting and page, which Streamlit forgets while they are not shown
+_PLACE_KEYS = ("explore_sort", "explore_sort_down", "explore_page")
 _COLUMNS, _ROWS = 6, 4
 _IN_SIZE = ("width", "height", "file_bytes")
 _SORTINGS = {"path": "Name", "patient": "Patient", **FIGURES}
@@ -22,8 +26,9 @@ _SORTINGS = {"path": "Name", "patient": "Patient", **FIGURES}
 
 def show_gallery(index: DatasetIndex, rows: pd.DataFrame) -> None:
     """Show readable rows of an index as thumbnails, or the one picture that was opened."""
-    opened = index.table[index.table["path"] == st.session_state.get(_OPEN)]
-    if len(opened):
+    folder, path = st.session_state.get(_OPEN, (None, None))
+    opened = index.table[index.table["path"] == path]
+    if folder == index.folder and len(opened):
         _show_picture(index, add_ratios(opened).iloc[0])
         return
     rows, page = _choose_page(rows)
@@ -38,7 +43,7 @@ def show_gallery(index: DatasetIndex, rows: pd.DataFrame) -> None:
                 key=f"explore_open_{row.Index}",
                 help=f"{row.path}, {row.width} × {row.height}",
                 on_click=_open,
-                args=(row.path,),
+                args=(index.folder, row.path),
                 width="stretch",
             )
 
@@ -63,13 +68,16 @@ def _choose_page(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return rows.sort_values(column, ascending=not down, kind="stable"), int(page) - 1
 
 
-def _open(path: str) -> None:
-    st.session_state[_OPEN] = path
+def _open(folder: Path, path: str) -> None:
+    """Open a picture of the data set that is kept in a folder."""
+    st.session_state[_OPEN] = folder, path
     st.session_state[_DIAGNOSED] = False
+    st.session_state[_PLACE] = {key: st.session_state[key] for key in _PLACE_KEYS}
 
 
 def _close() -> None:
-    st.session_state[_OPEN] = None
+    del st.session_state[_OPEN]
+    st.session_state.update(st.session_state[_PLACE])
 
 
 def _diagnose() -> None:

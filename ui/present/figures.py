@@ -70,7 +70,8 @@ def _show_mistakes(step: Step, album: Album) -> None:
     if album.is_real:
         sentence = f"Its {len(shown)} surest mistakes, the surest first."
     else:
-        sentence = f"Of {len(album.judged)} drawn X-rays it does not get {len(shown)} right."
+        wrong = f"{len(shown)}" if shown else "none"
+        sentence = f"Of {len(album.judged)} drawn X-rays it gets {wrong} wrong."
     show_head(step, sentence)
     show_stage(f'<div class="grid">{lay_out(shown)}</div>', FULL_HEIGHT - 2)
     more = (
@@ -91,7 +92,7 @@ def _show_mistake(picture: StoryPicture) -> Shown | None:
     except PneumoscopeError:
         return None  # no answer is no mistake
     verdict = case.diagnosis.verdict
-    if verdict == picture.label:
+    if verdict in (picture.label, "cannot tell"):
         return None
     told = escape(format_percent(case.diagnosis.probability))
     caption = f"It is {name_class(picture.label)}, called {name_class(verdict)} ({told})"

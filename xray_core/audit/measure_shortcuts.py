@@ -11,6 +11,7 @@ from xray_core.audit.findings import count_things
 from xray_core.audit.picture_shortcuts import WAYS, measure_pictures
 from xray_core.audit.shortcut_report import ShortcutReport
 from xray_core.datasets.index import DatasetIndex, Progress
+from xray_core.datasets.resplit import join_patients
 from xray_core.errors import StoppedError
 
 MOST_PICTURES = 20_000
@@ -37,7 +38,7 @@ def measure_shortcuts(
     Raises:
         StoppedError: it was told to stop.
     """
-    rows, left_out = _drop_small_classes(index.readable)
+    rows, left_out = _drop_small_classes(draw_patients(index.readable, MOST_PICTURES))
     classes = tuple(sorted(set(rows["label"].astype(str))))
     if len(classes) < 2:
         return ShortcutReport(
@@ -48,10 +49,7 @@ def measure_shortcuts(
             note=f"Two classes of at least {_FEWEST_PATIENTS} patients each are needed to measure "
             f"what tells them apart.{left_out}",
         )
-    rows, candidates = (
-        draw_patients(rows, MOST_PICTURES),
-        draw_patients(rows, MOST_COVERED_PICTURES),
-    )
+    candidates = draw_patients(rows, MOST_COVERED_PICTURES)
     steps = _Steps(len(candidates), on_progress, should_stop)
     figures = measure_figures(rows, steps.finish_model)
     covered = cover_pictures(index, candidates, steps.tell_pictures, should_stop)
@@ -97,8 +95,12 @@ _MODELS_IN_ALL_PICTURES = 40
 
 
 def _drop_small_classes(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Return rows of classes with enough patients, and a sentence on those without."""
-    patients = rows.astype({"label": str}).groupby("label")["patient"].nunique()
+    """Return rows of classes with enough patients, and a sentence on those without.
+
+    Patients who share a file count as one, as they do in the folds.
+    """
+    groups = pd.Series(join_patients(rows["patient"], rows["content_hash"]), rows.index)
+    patients = groups.groupby(rows["label"].astype(str)).nunique()
     few = sorted(patients.index[patients < _FEWEST_PATIENTS])
     told = f" Left out, with fewer than {_FEWEST_PATIENTS} patients: {', '.join(few)}."
     return rows[~rows["label"].isin(few)], told if few else ""

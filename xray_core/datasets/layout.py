@@ -3,6 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -85,8 +86,26 @@ def find_layout(folder: Path) -> Layout:
 
 def _describe(path: str, split: str, label: str, entry: os.DirEntry[str]) -> FoundFile:
     status = entry.stat()
-    patient, subtype = read_name(entry.name.rpartition(".")[0] or entry.name)
+    patient, subtype = _name_patient(path, split, entry.name)
     return FoundFile(path, split, label, patient, subtype, status.st_size, status.st_mtime_ns)
+
+
+def _name_patient(path: str, split: str, name: str) -> tuple[str, str]:
+    """Return (patient, subtype) of a file.
+
+    What no rule knows is a patient of its own. So is a DICOM file, which scanners number anew for
+    everybody, unless it lies in a folder below the class: then that stands for the patient.
+    """
+    stem, _, last = name.rpartition(".")
+    suffix = f".{last.lower()}"
+    if not stem or suffix not in IMAGE_SUFFIXES:  # a UID has points, too
+        stem, suffix = name, ".dcm"
+    facts = read_name(stem)
+    if suffix != ".dcm" and facts.patient != stem:
+        return facts
+    *folders, _ = path.split("/")[2 if split else 1 :] or [name]
+    own = "/".join([*folders, stem])
+    return folders[0] if folders and suffix == ".dcm" else own, ""
 
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
@@ -115,14 +134,8 @@ def walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.Dir
     Raises:
         DatasetError: a folder cannot be read.
     """
-    try:
-        with os.scandir(folder) as entries:
-            children = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise DatasetError(
-            f"Expected folders that can be read, got {folder}: {error.strerror}. Make it readable, "
-            f"or choose a folder without it."
-        ) from error
+    with _scan(folder) as entries:
+        children = sorted(entries, key=lambda entry: entry.name)
     for entry in children:
         if _is_junk(entry.name):
             continue
@@ -130,6 +143,23 @@ def walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.Dir
             yield from walk_pictures(entry.path, f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False) and _is_picture(entry):
             yield prefix + entry.name, entry
+
+
+@contextmanager
+def _scan(folder: Path | str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """Give what a folder holds.
+
+    Raises:
+        DatasetError: it cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            yield entries
+    except OSError as error:
+        raise DatasetError(
+            f"Expected folders that can be read, got {folder}: {error.strerror}. Make it readable, "
+            f"or choose a folder without it."
+        ) from error
 
 
 def _find_split_root(folder: Path) -> Path | None:
@@ -159,7 +189,7 @@ def _unwrap(folder: Path) -> Path:
 
 
 def _own_pictures(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
+    with _scan(folder) as entries:
         for entry in entries:
             if not _is_junk(entry.name) and entry.is_file() and _is_picture(entry):
                 yield entry
