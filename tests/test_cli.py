@@ -12,6 +12,7 @@ from xray_core.cli import app
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
 from xray_core.diagnosis.conformal import Cutoffs
+from xray_core.images import decode
 from xray_core.lungs.zones import ZONE_NAMES
 from xray_core.model_store import DEFAULT_CLASSIFIER, DEFAULT_LUNGS
 
@@ -25,6 +26,21 @@ def xray_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("xray") / "xray.png"
     path.write_bytes(encode_png(draw_xray(seed=1, pneumonia=True, size=400)))
     return path
+
+
+def test_what_cannot_be_written_or_is_too_large_costs_one_answer(xray_file, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    result = run("diagnose", xray_file, "--overlay", tmp_path / "file", "--json")
+    assert result.exit_code == 1
+    (record,) = json.loads(result.stdout)
+    assert "Expected a file that can be written" in record["error"]
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(2000))
+    monkeypatch.setattr(decode, "MAX_FILE_BYTES", 1999)
+    result = run("diagnose", large, tmp_path / "missing.png", "--json")
+    too_large, missing = json.loads(result.stdout)
+    assert "Expected at most" in too_large["error"]
+    assert "Expected a file that can be read" in missing["error"]
 
 
 def test_diagnose_answers_under_stable_names(xray_file):

@@ -1,5 +1,6 @@
 """The command line: diagnose, lungs, models, evaluate; all else in the files beside."""
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,7 +34,7 @@ from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
 from xray_core.diagnosis.report import describe_evidence, to_json_record
 from xray_core.errors import IncompatibleModelError, PneumoscopeError
-from xray_core.images.decode import decode_xray
+from xray_core.images.decode import decode_xray, read_xray_file
 from xray_core.images.xray import to_working_square
 from xray_core.lungs.segment import LungSegmenter
 
@@ -99,10 +100,11 @@ def lungs(
 ) -> None:
     """Draw the lungs of an X-ray, in its own pixels."""
     with errors_as_sentences():
-        xray = decode_xray(_read(file), file.name)
+        xray = decode_xray(read_xray_file(file), file.name)
         found = LungSegmenter().find(to_working_square(xray))
         picture = _enlarge(found.both.astype(np.float32) * 255, xray.height, xray.width)
-        _write(mask, cv2.imencode(".png", np.where(picture > 127, 255, 0).astype(np.uint8))[1])
+        sheet = np.where(picture > 127, 255, 0).astype(np.uint8)
+        _write(mask, cv2.imencode(".png", sheet)[1].tobytes())
     typer.echo(f"{mask}: lungs cover {found.both.mean():.0%} of the picture")
 
 
@@ -213,15 +215,15 @@ def _diagnose_file(
     heatmap: Path | None,
 ) -> dict[str, object]:
     try:
-        xray = decode_xray(_read(file), file.name)
+        xray = decode_xray(read_xray_file(file), file.name)
         diagnosis = diagnoser.diagnose(xray, error_rate)
         if overlay:
             picture = cv2.cvtColor(render_overlay(xray, diagnosis), cv2.COLOR_RGB2BGR)
-            _write(overlay / f"{name}.png", cv2.imencode(".png", picture)[1])
+            _write(overlay / f"{name}.png", cv2.imencode(".png", picture)[1].tobytes())
         if heatmap:
-            heatmap.mkdir(parents=True, exist_ok=True)
-            full = _enlarge(diagnosis.heatmap, xray.height, xray.width)
-            np.save(heatmap / f"{name}.npy", full)
+            full = io.BytesIO()
+            np.save(full, _enlarge(diagnosis.heatmap, xray.height, xray.width))
+            _write(heatmap / f"{name}.npy", full.getvalue())
     except PneumoscopeError as error:
         return {"file": str(file), "error": str(error)}
     sentences = [
@@ -236,13 +238,12 @@ def _enlarge(square: np.ndarray, height: int, width: int) -> np.ndarray:
     return cv2.resize(square, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _read(file: Path) -> bytes:
+def _write(file: Path, data: bytes) -> None:
     try:
-        return file.read_bytes()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
     except OSError as error:
-        raise PneumoscopeError(f"Expected a file to read, got {file}: {error.strerror}.") from error
-
-
-def _write(file: Path, data: np.ndarray) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data.tobytes())
+        raise PneumoscopeError(
+            f"Expected a file that can be written, got {file}: {error.strerror}. Make room, or "
+            f"choose another folder."
+        ) from error

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,7 +80,7 @@ def train(
         config = change_config(found.config, dict(parse_setting(setting) for setting in settings))
         dataset = index_folder(data)[0] if data else require_dataset(get_chosen_dataset())
         runs = submit_runs(config, dataset, title or found.title, run_id)
-        ended = [_follow(run) for run in runs] if wait else runs
+        ended = [_follow(run, runs) for run in runs] if wait else runs
     _print_runs(ended, json_)
     if wait and any(run.state.status != "finished" for run in ended):
         raise typer.Exit(1)
@@ -122,7 +123,7 @@ def resume(
         if not found.can_resume:
             fail(f"Expected a run that stopped before its end; {run} is {found.state.status}.")
         enqueue_run(found)
-        ended = _follow(found) if wait else read_run(run)
+        ended = _follow(found, [found]) if wait else read_run(run)
     _print_runs([ended], json_)
     if wait and ended.state.status != "finished":
         raise typer.Exit(1)
@@ -171,8 +172,8 @@ def parse_setting(setting: str) -> tuple[str, Any]:
     return field, read_value(text)
 
 
-def _follow(run: Run) -> Run:
-    """Show a run's progress until it ends; Ctrl-C cancels it."""
+def _follow(run: Run, started: Sequence[Run]) -> Run:
+    """Show a run's progress until it ends; Ctrl-C cancels all that were started with it."""
     try:
         with progress(run.request.title) as on_progress:
             while (now := read_run(run.id)).is_active:
@@ -182,8 +183,14 @@ def _follow(run: Run) -> Run:
                 keep_working()
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
-        cancel_run(run.id)
-        typer.echo(f"Cancelled. Go on with `python -m xray_core runs resume {run.id}`.", err=True)
+        active = [each.id for each in started if read_run(each.id).is_active]
+        for run_id in active:
+            cancel_run(run_id)
+        typer.echo(
+            "Cancelled. Go on with "
+            + ", ".join(f"`python -m xray_core runs resume {run_id}`" for run_id in active),
+            err=True,
+        )
         raise typer.Exit(130) from None
     return now
 

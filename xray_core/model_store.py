@@ -16,6 +16,7 @@ DEFAULT_CLASSIFIER = "lungs-only"
 DEFAULT_LUNGS = "lung-outline"
 CARD_FILE = "card.json"
 SERVING_FILE = "serving.tflite"
+WEIGHTS_FILE = "weights.npz"
 
 _card = TypeAdapter[LungCard | ClassifierCard](AnyCard)
 

@@ -16,7 +16,7 @@ class DrawnCard:
     title: str = "Drawn by a test"
     trained_on: str = "X-rays of children aged 1 to 5 from one hospital in Guangzhou"
     intended_use: str = "Frontal chest X-rays of small children."
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=lambda: {"weights.npz": ""})
     limits: tuple[str, ...] = ("Not for adults.", "Knows <b>no</b> other disease.")
     measurements: Mapping[str, Measurement] = field(
         default_factory=lambda: {

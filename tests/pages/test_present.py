@@ -1,7 +1,6 @@
 """The story, drawn X-rays and a model of the test's own: every part, votes, what is missing."""
 
 import shutil
-from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -188,7 +187,7 @@ def test_mistakes_among_drawn_pictures_are_counted():
 
 
 def test_no_answer_is_no_mistake(model: AnsweringModel):
-    model.answer = replace(model.answer, cutoffs=Cutoffs(0.0, 1.0, 0.05))
+    model.answer = model.answer.decide_anew(Cutoffs(0.0, 1.0, 0.05))
     assert model.answer.verdict == "cannot tell"
     shown = read(open_step("figures", 3))
     assert f"Of {len(SAMPLES)} drawn X-rays it gets none wrong." in shown

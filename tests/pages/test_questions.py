@@ -38,7 +38,7 @@ def answered(app: AppTest, model: AnsweringModel) -> AppTest:
 def test_nothing_is_computed_before_it_is_asked_for(answered: AppTest, model: AnsweringModel):
     assert answered.segmented_control(QUESTION).value is None
     assert model.asked == 1
-    assert answered.session_state["diagnose_reading"][1].panels == {"answer_seen": True}
+    assert answered.session_state["diagnose_reading"][1].panels == {}
 
 
 def test_an_overlay_that_fails_gets_a_warning_across_it(answered: AppTest, monkeypatch):
@@ -117,7 +117,7 @@ def test_covering_a_zone_tells_the_probability_after_and_before(answered: AppTes
 
     assert not answered.exception
     assert answered.metric[0].label == "Probability of pneumonia"
-    assert "It was 97 %; threshold" in answered.metric[0].help
+    assert any("Before: 97 %; threshold" in text.value for text in answered.caption)
     assert any("of the lungs" in text.value for text in answered.caption)
 
 

@@ -18,10 +18,11 @@ from xray_core.diagnosis.gate import Concern
 from xray_core.errors import DatasetError, UnknownNameError
 from xray_core.images.decode import decode_xray
 from xray_core.screening import screen
-from xray_core.screening.files import XRayFile, list_folder, list_upload
+from xray_core.screening.files import XRayFile, count_held_bytes, list_folder, list_upload
 from xray_core.screening.records import COLUMNS, to_csv, to_record
 from xray_core.screening.results_file import ResultsFile, skip_done
 from xray_core.screening.screen import ScreenedFile, screen_files
+from xray_core.screening.worklist import make_worklist
 
 
 def judge(files, **options):
@@ -165,3 +166,22 @@ def test_a_line_tells_the_limits_that_decided():
     cutoffs = model.scores.choose_cutoffs(DEFAULT_ERROR_RATE)
     assert (line.normal_below, line.pneumonia_from) == (cutoffs.low, cutoffs.high)
     assert to_record(line)["pneumonia_from"] == round(cutoffs.high, 6)
+
+
+def test_a_name_in_the_worklist_opens_its_own_picture():
+    names = ["IM", "IM", "IM (2)", "IM"]
+    files = [XRayFile(name, bytes([place])) for place, name in enumerate(names)]
+    worklist = make_worklist(files)
+    assert len({file.name for file in worklist.files}) == 4
+    for place, file in enumerate(worklist.files):
+        assert worklist.find(file.name).read() == bytes([place])
+
+
+def test_a_zip_counts_once_among_what_is_held_in_memory():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.png", b"x" * 1000)
+    data = packed.getvalue()
+    files = [*list_upload("a.zip", data), XRayFile("b.png", b"12345")]
+    assert count_held_bytes(files) == len(data) + 5

@@ -23,11 +23,13 @@ _MOST_IN_REPORT = 6  # models of which all pairs are tested
 _COSTS = {
     **explain("parameters"),
     "Training time": "Of all its epochs, on the computer that trained it.",
-    "ms an image": "Milliseconds of the network alone for one picture, on this computer.",
+    "ms an image": "Milliseconds of the network alone for one picture, on this computer; measured "
+    f"of up to {_MOST_TIMED} models.",
     "Standing": "What the figures may be compared with; the reasons stand below the table.",
     "Test pictures": "Which pictures the figures are from.",
     "Source": "Where somebody else reported these figures.",
 }
+_COST_FORMATS = {"Parameters": "localized", "Training time": "%.1f min", "ms an image": "%.1f"}
 
 
 def show_scores(field: Field) -> None:
@@ -136,7 +138,14 @@ def _show_charts(rows: Sequence[ScoreRow], name: str, field: Field) -> None:
 def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
     from xray_core.comparison.report import tabulate_words
 
-    table = tabulate_words(rows)
+    table = tabulate_words(rows).assign(
+        # Numbers, so that a click sorts them as such.
+        **{
+            "Parameters": [row.parameters for row in rows],
+            "Training time": [row.training_seconds and row.training_seconds / 60 for row in rows],
+            "ms an image": [row.milliseconds for row in rows],
+        }
+    )
     table.insert(0, " ", ["●" if field.may_stand_with(row) else "○" for row in rows])
     colours = [
         f"color: {style.colour}" if (style := field.styles.get(row.id)) else "" for row in rows
@@ -152,6 +161,10 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
             " ": st.column_config.TextColumn(width=30, pinned=True),
             "Model": st.column_config.TextColumn(pinned=True, width=300),
             **{title: st.column_config.TextColumn(help=text) for title, text in helps.items()},
+            **{
+                title: st.column_config.NumberColumn(help=_COSTS[title], format=form)
+                for title, form in _COST_FORMATS.items()
+            },
         },
     )
     st.caption(

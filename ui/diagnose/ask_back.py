@@ -111,7 +111,7 @@ def _show_change(asked: Asked, after: float) -> None:
         format_percent(after, 1),
         f"{100 * (after - before):+.1f} points",
         delta_color="off",
-        help=f"It was {say_probability(diagnosis)}.",
     )
+    st.caption(f"Before: {say_probability(diagnosis)}.")
     if (verdict := diagnosis.decide(after)) != diagnosis.verdict:
         st.warning(f"The verdict would be another: **{verdict}** instead of {diagnosis.verdict}.")

@@ -39,6 +39,7 @@ def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
             20,
             value=round(100 * DEFAULT_ERROR_RATE),
             key=_ERROR_RATE,
+            persist_state="session",
             help="Where one answer ends and the next begins follows from validation pictures "
             "(split-conformal prediction). “Cannot tell” is said where both answers stay possible, "
             "which few allowed errors bring about, and where neither class looks so often enough, "
@@ -52,6 +53,7 @@ def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
             90,
             value=_USUAL_PREVALENCE_PERCENT,
             key=_PREVALENCE,
+            persist_state="session",
             help="The local prevalence. 16 % was found in a Boston emergency department (Neuman et "
             "al. 2011). The same answer means more where pneumonia is common.",
         )

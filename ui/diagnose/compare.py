@@ -81,7 +81,10 @@ def _ask_other_model(asked: Asked) -> tuple[Named, Named] | None:
     )
     chosen = asked.chosen
     other = _read_other(asked, chosen.data, chosen.name, other_id)
-    return (mine.title, asked.reading), (titles[other_id], other)
+    other_name = titles[other_id]
+    if other_name == mine.title:
+        other_name = f"{other_name} ({other_id})"
+    return (mine.title, asked.reading), (other_name, other)
 
 
 def _caption(name: str, reading: Reading, own_scale: bool) -> str:

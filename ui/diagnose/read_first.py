@@ -26,7 +26,8 @@ from xray_core.diagnosis.report import find_main_zones
 from xray_core.lungs.zones import ZONE_NAMES
 
 _LOG = "diagnose_reading_log"
-_COMMITTED, _SEEN = "committed", "answer_seen"
+_COMMITTED = "committed"
+_SEEN = "diagnose_seen_pictures"  # by hash: an answer once seen, no reading is blind any more
 _ICONS = {"agree": "thumb_up", "correct": "edit", "reject": "thumb_down"}
 
 
@@ -37,12 +38,11 @@ def may_show_answer(reading: Reading, read_first: bool) -> bool:
         reading: the answer, which stays hidden.
         read_first: whether the clinician wants to read before the answer appears.
     """
-    if not read_first:
-        reading.panels[_SEEN] = True
+    seen: set[str] = st.session_state.setdefault(_SEEN, set())
+    if not read_first or _COMMITTED in reading.panels:
+        seen.add(reading.picture)
         return True
-    if _COMMITTED in reading.panels:
-        return True
-    if _SEEN in reading.panels:
+    if reading.picture in seen:
         st.info("You have seen the answer to this X-ray: reading first begins with the next one.")
         return True
     show_panes(
@@ -90,7 +90,8 @@ def judge_answer(reading: Reading) -> None:
         return
     log: list[LoggedReading] = st.session_state[_LOG]
     place: int = reading.panels[_COMMITTED]
-    entry = log[place]
+    # The visitor may have moved the share of wrong answers that decides the verdict.
+    entry = replace(log[place], verdict=reading.diagnosis.verdict)
     where = f" ({', '.join(entry.reading_zones)})" if entry.reading_zones else ""
     with st.container(border=True):
         st.markdown(f"You read **{entry.reading}**{where}; the answer is **{entry.verdict}**.")
@@ -99,11 +100,13 @@ def judge_answer(reading: Reading) -> None:
             JUDGEMENTS,
             format_func=lambda name: f":material/{_ICONS[name]}: {name.capitalize()}",
             key=f"diagnose_judgement_{place}",
+            persist_state="session",
             help="Agree with the answer, correct it in a note, or reject it.",
         )
         note = st.text_input(
             "Note",
             key=f"diagnose_note_{place}",
+            persist_state="session",
             max_chars=500,
             help="It leaves this session by your own export alone. Name no patient in it.",
         )

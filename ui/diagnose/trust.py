@@ -18,6 +18,7 @@ from xray_core.diagnosis.trust.examine import Examination, examine_overlay
 from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.diagnosis.trust.verdict import Verdict, judge_overlay, shows_something
 from xray_core.images.xray import to_working_square
+from xray_core.model_store import WEIGHTS_FILE
 
 _MAP_WIDTH = 320
 _JOB, _RESULT = "trust_job", "trust_result"
@@ -65,6 +66,13 @@ def _check(asked: Asked) -> None:
     )
     if job is not None and job.error is not None:
         show_error(job.error)
+    if WEIGHTS_FILE not in get_diagnoser(asked.model_id).card.files:
+        st.info(
+            "This model is shipped without its weights, only as it is served: the checks, which "
+            "randomise weights and need gradients, cannot be made. Choose another model, or train "
+            "this one anew on the Train page."
+        )
+        return
     # No callback: Streamlit keeps its arguments, and the X-ray with them, until the session ends.
     if st.button(
         "Check the overlay",

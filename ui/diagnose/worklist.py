@@ -1,6 +1,7 @@
 """Many X-rays at once: dropped, judged in the background, sorted by urgency, opened one by one."""
 
 import os
+import weakref
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from xray_core.screening.worklist import MAX_BYTES, MAX_FILES, Worklist, make_wo
 
 # X-rays are patient data: the list and its job belong to this visitor's session alone.
 _LIST, _JOB, _OPEN = "diagnose_worklist", "diagnose_worklist_job", "diagnose_worklist_open"
+_VISIT = "diagnose_worklist_visit"
 _VISITS = "diagnose_worklist_visits"  # how often the visitor came back to the list
 
 
@@ -65,9 +67,16 @@ def _ask_for_files(model_id: str | None) -> None:
             st.rerun()
 
 
+class _Visit:
+    """Lives as long as the visitor's session: what runs holds its list and job, but not this."""
+
+
 def _start(worklist: Worklist) -> None:
     job = Job("Screening", worklist.screen)
+    visit = _Visit()
+    weakref.finalize(visit, job.stop)  # nobody waits for the rest when the page was closed
     st.session_state[_LIST], st.session_state[_JOB] = worklist, job
+    st.session_state[_VISIT] = visit
     job.start()
 
 
@@ -110,5 +119,5 @@ def _close() -> None:
 
 def _clear() -> None:
     st.session_state[_JOB].stop()
-    for key in (_LIST, _JOB, _OPEN, _VISITS):
+    for key in (_LIST, _JOB, _OPEN, _VISIT, _VISITS):
         st.session_state.pop(key, None)

@@ -85,6 +85,7 @@ def _offer_archive() -> None:
         type="zip",
         key=f"explore_zip_{round_}",
         max_upload_size=_MOST_ZIP_MEGABYTES,
+        help="For more than 1 GB unpack the zip yourself and open its folder.",
     )
     if upload is None:
         return
@@ -99,7 +100,10 @@ def _offer_archive() -> None:
 
 def _offer_public() -> None:
     st.markdown("**:material/cloud_download: Public set**")
-    st.write("5,856 X-rays of children (Kermany et al. 2018, CC BY 4.0) from Kaggle, 1.2 GB.")
+    st.write(
+        "5,856 X-rays of children (Kermany et al. 2018, CC BY 4.0) from Kaggle: 2.3 GB to fetch, "
+        "5 GB on disk."
+    )
     if st.button("Download", key="explore_download", width="stretch"):
         start_source("Downloading", lambda on_progress, should_stop: sources.download_dataset())
         st.rerun()

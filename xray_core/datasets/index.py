@@ -17,7 +17,13 @@ from PIL import Image
 
 from xray_core.datasets.layout import FoundFile, Layout
 from xray_core.datasets.map_chunks import map_chunks
-from xray_core.datasets.measure import HISTOGRAM_BINS, Measured, draw_thumbnail, measure_files
+from xray_core.datasets.measure import (
+    HISTOGRAM_BINS,
+    Measured,
+    draw_thumbnail,
+    give_up_files,
+    measure_files,
+)
 from xray_core.errors import UnreadableImageError
 from xray_core.images.decode import decode_xray
 
@@ -149,7 +155,7 @@ def _index_alone(
     on_progress(len(known), len(layout.files))
     work, paths = partial(measure_files, layout.root), [file.path for file in new]
     with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
-        for start, figures in map_chunks(work, paths, workers, should_stop):
+        for start, figures in map_chunks(work, paths, workers, should_stop, give_up=give_up_files):
             place = thumbnails.tell()
             for file, measured in zip(new[start : start + len(figures)], figures, strict=True):
                 *kept, thumbnail = measured

@@ -1,8 +1,9 @@
 """Many small pieces of work in as many processes as there are cores."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
@@ -22,6 +23,7 @@ def map_chunks(
     workers: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     chunk: int | None = None,
+    give_up: Callable[[Sequence[Thing]], Result] | None = None,
 ) -> Iterator[tuple[int, Result]]:
     """Give what was made of each chunk of things, with the place of its first, in any order.
 
@@ -31,6 +33,11 @@ def map_chunks(
         workers: processes; as many as there are cores if None, none for a handful of things.
         should_stop: asked between chunks.
         chunk: how many things a piece of work has at most; 64 if None.
+        give_up: what to make of one thing that ends the process that works on it, as a file can
+            that a decoder stumbles over; if None, that ends everything.
+
+    Raises:
+        BrokenProcessPool: a process ended, and nothing was said to give up with.
     """
     chunk = chunk or _CHUNK
     starts = iter(range(0, len(things), chunk))
@@ -41,6 +48,27 @@ def map_chunks(
                 return
             yield start, work(things[start : start + chunk])
         return
+    while True:
+        lost = yield from _map_in_pool(work, things, starts, chunk, processes, should_stop)
+        if not lost:
+            return
+        if give_up is None:
+            raise BrokenProcessPool("A process ended in the middle of its work.")
+        for place in (place for start in lost for place in range(start, start + chunk)):
+            if place >= len(things) or should_stop():
+                break
+            yield place, _try_alone(work, things[place : place + 1], give_up)
+
+
+def _map_in_pool(
+    work: Callable[[Sequence[Thing]], Result],
+    things: Sequence[Thing],
+    starts: Iterator[int],
+    chunk: int,
+    processes: int,
+    should_stop: Callable[[], bool],
+) -> Generator[tuple[int, Result], None, list[int]]:
+    """Give what was made of each chunk; return the starts of those lost when a process ended."""
     with _process_pool(processes) as pool:
         running: dict[Future[Result], int] = {}
 
@@ -48,12 +76,30 @@ def map_chunks(
             for start in islice(starts, count):
                 running[pool.submit(work, things[start : start + chunk])] = start
 
-        submit(2 * processes)  # not all at once, so that memory stays flat
-        while running and not should_stop():
-            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            submit(len(done))
-            for future in done:
-                yield running.pop(future), future.result()
+        try:
+            submit(2 * processes)  # not all at once, so that memory stays flat
+            while running and not should_stop():
+                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in done:
+                    result = future.result()
+                    yield running.pop(future), result
+                submit(len(done))
+        except BrokenProcessPool:
+            return sorted(running.values())
+    return []
+
+
+def _try_alone(
+    work: Callable[[Sequence[Thing]], Result],
+    thing: Sequence[Thing],
+    give_up: Callable[[Sequence[Thing]], Result],
+) -> Result:
+    """Return what was made of one thing, which may end the process that works on it."""
+    with _process_pool(1) as pool:
+        try:
+            return pool.submit(work, thing).result()
+        except BrokenProcessPool:
+            return give_up(thing)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from xray_core.evaluation.evidence import (
     peak_inside,
     random_point_baseline,
 )
-from xray_core.images.decode import decode_xray
+from xray_core.images.decode import decode_xray, read_xray_file
 from xray_core.images.xray import WORKING_SIZE
 
 # Width and height of the frame in which the RSNA radiologists drew their boxes.
@@ -58,14 +58,15 @@ def predict_images(
     rows = []
     for done, image in enumerate(images):
         on_progress(done, len(images))
-        data = image.path.read_bytes()
         row: dict[str, object] = {
             "file": image.path.name,
-            "file_sha256": hashlib.sha256(data).hexdigest(),
+            "file_sha256": "",
             "patient": image.patient,
             "label": image.label,
         }
         try:
+            data = read_xray_file(image.path)
+            row["file_sha256"] = hashlib.sha256(data).hexdigest()
             row |= _answer(image, data, diagnoser, reference)
         except (UnreadableImageError, LungsNotFoundError) as error:
             row["error"] = str(error)

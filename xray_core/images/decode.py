@@ -1,5 +1,7 @@
 """The bytes of any X-ray file as an XRay: the one door for uploads, data sets and scripts."""
 
+from pathlib import Path
+
 from xray_core.errors import UnreadableImageError
 from xray_core.images.limits import MAX_FILE_BYTES
 from xray_core.images.picture import decode_picture
@@ -54,6 +56,28 @@ def decode_xray(data: bytes, name: str = "upload") -> XRay:
         f"{_printable(name)}: Expected {_READABLE}, got one that is damaged, cut off, or of a kind "
         f"that cannot be decoded. Export or copy the X-ray again."
     )
+
+
+def read_xray_file(path: Path) -> bytes:
+    """Return the bytes of a file that may be an X-ray, never more than can be one.
+
+    Raises:
+        UnreadableImageError: it cannot be read, or is larger than any X-ray.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise UnreadableImageError(
+            f"{path.name}: Expected a file that can be read, got: {error.strerror}. Check whether "
+            f"it is still there."
+        ) from error
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadableImageError(
+            f"{path.name}: Expected at most {MAX_FILE_BYTES // 1_000_000} MB, got more. Export one "
+            f"X-ray, or the same one compressed."
+        )
+    return data
 
 
 def _decode(data: bytes) -> XRay:

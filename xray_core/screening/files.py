@@ -3,7 +3,7 @@
 import io
 import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
@@ -14,6 +14,7 @@ from xray_core.datasets.archive_names import UnusableMemberError, printable, rep
 from xray_core.datasets.archive_read import open_archive, read_member
 from xray_core.datasets.layout import walk_pictures
 from xray_core.errors import DatasetError, PneumoscopeError, UnreadableImageError
+from xray_core.images.decode import read_xray_file
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,7 @@ class XRayFile:
             return self.source
         if not isinstance(self.source, Path):
             return self.source.read()
-        try:
-            return self.source.read_bytes()
-        except OSError as error:
-            raise UnreadableImageError(
-                f"{self.name}: Expected a file that can be read, got: {error.strerror}. Check "
-                f"whether it is still there."
-            ) from error
+        return read_xray_file(self.source)
 
 
 @dataclass(frozen=True)
@@ -61,14 +56,15 @@ class ZipMember:
     """One file of a zip that is held in memory; safe to read from several threads."""
 
     def __init__(self, archive: "_OpenZip", info: zipfile.ZipInfo) -> None:
-        self._archive, self._info = archive, info
+        self.archive, self._info = archive, info
 
     def read(self) -> bytes:
-        return self._archive.read(self._info)
+        return self.archive.read(self._info)
 
 
 class _OpenZip:
     def __init__(self, data: bytes) -> None:
+        self.held_bytes = len(data)
         self._file = BoundedFile(io.BytesIO(data))
         self._archive = open_archive(self._file)
         self._lock = threading.Lock()
@@ -120,6 +116,13 @@ def list_upload(name: str, data: bytes) -> list[XRayFile]:
     if not files:
         raise DatasetError(f"Expected X-rays in {name}, found none{skipped.describe()}.")
     return files
+
+
+def count_held_bytes(files: Collection[XRayFile]) -> int:
+    """Return how many bytes files hold in memory: uploads, and each zip once."""
+    archives = {file.source.archive for file in files if isinstance(file.source, ZipMember)}
+    uploads = sum(len(file.source) for file in files if isinstance(file.source, bytes))
+    return uploads + sum(archive.held_bytes for archive in archives)
 
 
 class LoadedFiles(Sequence[XRayFile]):

@@ -82,8 +82,8 @@ def screen_files(
     _get_diagnoser(model_id)  # an error here is one sentence, in a process it would be a traceback
     if len(files) < _FEWEST_FOR_PROCESSES:
         workers = 1
-    work = partial(screen_chunk, model_id)
-    for _, lines in map_chunks(work, LoadedFiles(files), workers, should_stop, _CHUNK):
+    work, give_up = partial(screen_chunk, model_id), partial(give_up_chunk, model_id)
+    for _, lines in map_chunks(work, LoadedFiles(files), workers, should_stop, _CHUNK, give_up):
         yield lines
 
 
@@ -92,6 +92,16 @@ def screen_chunk(model_id: str | None, files: Sequence[XRayFile]) -> list[Screen
     diagnoser = _get_diagnoser(model_id)
     with quiet_decoders():
         return [screen_file(file, diagnoser) for file in files]
+
+
+def give_up_chunk(model_id: str | None, files: Sequence[XRayFile]) -> list[ScreenedFile]:
+    """Return the lines of files that end every process that reads them."""
+    diagnoser = _get_diagnoser(model_id)
+    reason = "Reading it ends the program; it is damaged or hostile. Export the X-ray again."
+    return [
+        ScreenedFile(file.name, "", diagnoser.card.id, diagnoser.model_hash, error=reason)
+        for file in files
+    ]
 
 
 def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:

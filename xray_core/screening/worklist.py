@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from xray_core.errors import InvalidConfigError
-from xray_core.screening.files import XRayFile
+from xray_core.screening.files import XRayFile, count_held_bytes
 from xray_core.screening.screen import ScreenedFile, screen_files
 
 # All of it is in memory, and a browser's table stays quick; the command line takes more.
@@ -54,17 +54,18 @@ def make_worklist(files: Sequence[XRayFile], model_id: str | None = None) -> Wor
     Raises:
         InvalidConfigError: there are too many files, or too many bytes of them in memory.
     """
-    held_bytes = sum(len(file.source) for file in files if isinstance(file.source, bytes))
+    held_bytes = count_held_bytes(files)
     if len(files) > MAX_FILES or held_bytes > MAX_BYTES:
         raise InvalidConfigError(
             f"Expected at most {MAX_FILES:,} X-rays and {MAX_BYTES / 1e9:.0f} GB at once, got "
             f"{len(files):,} and {held_bytes / 1e9:.1f} GB. Drop fewer, or screen their folder "
             f"with `python -m xray_core screen`."
         )
-    seen: dict[str, int] = {}
-    named = []
+    named: dict[str, XRayFile] = {}
     for file in files:
-        count = seen[file.name] = seen.get(file.name, 0) + 1
-        name = file.name if count == 1 else f"{file.name} ({count})"
-        named.append(XRayFile(name, file.source))
-    return Worklist(named, model_id)
+        name, count = file.name, 1
+        while name in named:  # a name opens its own X-ray, never that of another patient
+            count += 1
+            name = f"{file.name} ({count})"
+        named[name] = XRayFile(name, file.source)
+    return Worklist(list(named.values()), model_id)

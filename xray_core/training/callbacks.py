@@ -1,5 +1,8 @@
 """What happens beside the steps of a run: saving, stopping, reporting."""
 
+import errno
+import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +16,7 @@ from xray_core.training.curves import best_epoch, read_validation_losses
 Logs = dict[str, Any] | None
 _STATE, _SUFFIX = "epoch-", ".weights.h5"
 _DRAFT = f"draft{_SUFFIX}"
+_SPARE_BYTES = 2_000_000  # for what else an epoch writes
 
 
 class KeepState(keras.callbacks.Callback):
@@ -33,7 +37,15 @@ class KeepState(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        _require_room(self.model, self.folder)
         self.model.save_weights(self.folder / _DRAFT, overwrite=True)
+
+
+def _require_room(model: keras.Model, folder: Path) -> None:
+    """Raise OSError where weights and optimizer do not fit: HDF5 would end the process instead."""
+    needed = 3 * 4 * model.count_params() + _SPARE_BYTES
+    if shutil.disk_usage(folder).free < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 class CommitState(keras.callbacks.Callback):

@@ -7,8 +7,6 @@ import numpy as np
 
 from xray_core.errors import IncompatibleModelError
 
-WEIGHTS_FILE = "weights.npz"
-
 
 def pack_weights(model: keras.Model) -> bytes:
     """Return all weights, in the network's own order, as an ``.npz`` file."""

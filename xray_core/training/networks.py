@@ -4,9 +4,9 @@ import keras
 
 from xray_core.architectures.build import build_architecture, load_imagenet
 from xray_core.architectures.lung_pooling import average_with_mirror
-from xray_core.model_store import read_card, read_classifier_card, read_model_file
+from xray_core.model_store import WEIGHTS_FILE, read_card, read_classifier_card, read_model_file
 from xray_core.training.config import TrainingConfig
-from xray_core.training.keras_weights import WEIGHTS_FILE, unpack_weights
+from xray_core.training.keras_weights import unpack_weights
 
 
 def build_network(config: TrainingConfig) -> keras.Model:

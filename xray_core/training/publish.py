@@ -22,7 +22,7 @@ from xray_core.images.prepare import InputSpec
 from xray_core.litert import LiteModel
 from xray_core.model_card import Calibration, ClassifierCard, LungCard, TrainingFacts
 from xray_core.model_changes import add_hashes, publish_model
-from xray_core.model_store import SERVING_FILE
+from xray_core.model_store import SERVING_FILE, WEIGHTS_FILE
 from xray_core.training.classification_data import LoadedImages, fingerprint_images, prepare_all
 from xray_core.training.config import TrainingConfig
 from xray_core.training.curves import read_seconds
@@ -33,7 +33,7 @@ from xray_core.training.export import (
     export_lung_unet,
 )
 from xray_core.training.jobs.run_folder import HISTORY_FILE
-from xray_core.training.keras_weights import WEIGHTS_FILE, pack_weights
+from xray_core.training.keras_weights import pack_weights
 from xray_core.training.placement import measure_placement
 from xray_core.training.train_classifier import TrainedClassifier
 

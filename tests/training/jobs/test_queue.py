@@ -1,9 +1,14 @@
 """The queue keeps its order, loses nothing, and starts no run twice."""
 
+import threading
+from types import SimpleNamespace
+
 import pytest
+import typer
 
 from tests.datasets.drawn_folders import write_classes
 from tests.training.jobs.small_runs import LESSON
+from xray_core.cli_train import _follow
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
@@ -89,6 +94,39 @@ def test_a_run_queued_while_the_last_one_ends_is_worked_on(waiting, monkeypatch)
     assert {run.id: run.state.status for run in list_runs()} == dict.fromkeys(
         ["a", "b", "c", "late"], "finished"
     )
+
+
+def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):
+    ended, taken, looks = threading.Event(), [], []
+    adopted = threading.Thread(target=ended.wait)
+    adopted.start()
+
+    def is_work_left():
+        looks.append(list(taken))
+        if len(looks) == 3:
+            ended.set()
+            adopted.join()
+        return len(looks) < 6
+
+    monkeypatch.setattr(dispatcher, "runs_at_once", lambda: 1)
+    monkeypatch.setattr(dispatcher, "_COUNT_SECONDS", 0)
+    monkeypatch.setattr(dispatcher, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(dispatcher, "_is_work_left", is_work_left)
+    consumer = SimpleNamespace(stop=lambda graceful: None)
+    monkeypatch.setattr(dispatcher, "_consume", lambda places: taken.append(places) or consumer)
+    dispatcher._work_until_idle([adopted])
+    assert looks[:3] == [[], [], []]
+    assert taken == [1]
+
+
+def test_ctrl_c_cancels_every_fold(waiting, monkeypatch):
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xray_core.cli_train.time.sleep", interrupt)
+    with pytest.raises(typer.Exit):
+        _follow(waiting[0], waiting)
+    assert {run.state.status for run in list_runs()} == {"cancelled"}
 
 
 def test_a_run_is_deleted_unless_its_worker_writes(waiting):

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -117,6 +118,11 @@ def test_a_full_disk_is_said(run, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("keras.callbacks.CSVLogger.on_epoch_end", write)
+    assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
+
+
+def test_no_room_for_the_weights_is_noticed_before_they_are_written(run, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
 
 

@@ -16,11 +16,11 @@ from xray_core.architectures.answer import has_evidence_map
 from xray_core.diagnosis.trust.keras_maps import KerasMaps, WorkerLine
 from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.errors import PneumoscopeError
-from xray_core.model_store import read_classifier_card, read_model_file
+from xray_core.model_store import WEIGHTS_FILE, read_classifier_card, read_model_file
 from xray_core.training.config import TrainingConfig
 from xray_core.training.explain.methods import METHODS
 from xray_core.training.explain.randomise import DEPTHS, SEEDS, draw_randomised
-from xray_core.training.keras_weights import WEIGHTS_FILE, unpack_weights
+from xray_core.training.keras_weights import unpack_weights
 from xray_core.training.networks import as_served, build_blank_network
 
 

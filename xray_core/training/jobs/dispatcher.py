@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 
 import psutil
 from huey.consumer import Consumer
@@ -38,25 +39,30 @@ def main() -> None:
     with claim_dispatching() as ours:
         if not ours:
             return
-        for run, worker in settle_lost_runs():
-            threading.Thread(target=watch_worker, args=(run, worker)).start()
+        adopted = [
+            threading.Thread(target=watch_worker, args=found) for found in settle_lost_runs()
+        ]
+        for thread in adopted:
+            thread.start()
         enqueue_forgotten()
         # Again, since a run just taken from the queue is not yet said to run: it is seen through
         # all the same, and others may have been queued meanwhile.
         while _is_work_left():
-            _work_until_idle()
+            _work_until_idle(adopted)
 
 
 def _is_work_left() -> bool:
     return bool(list_queued()) or any(run.state.status == "running" for run in list_runs())
 
 
-def _work_until_idle() -> None:
+def _work_until_idle(adopted: Sequence[threading.Thread]) -> None:
+    """Take runs off the queue; those of an earlier dispatcher keep their places until they end."""
     places, consumers, counted = 0, list[Consumer](), -math.inf
     while _is_work_left():
         if time.monotonic() - counted > _COUNT_SECONDS:
             counted = time.monotonic()
-            if (more := runs_at_once() - places) > 0:  # a cluster may grow
+            taken = places + sum(thread.is_alive() for thread in adopted)
+            if (more := runs_at_once() - taken) > 0:  # a cluster may grow
                 consumers.append(_consume(more))
                 places += more
         time.sleep(_LOOK_SECONDS)

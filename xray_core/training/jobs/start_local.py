@@ -54,7 +54,10 @@ def start_local(run: Run, command: Sequence[str]) -> LocalWorker:
                 stderr=log,
                 start_new_session=True,
                 cwd=ROOT,
-                env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
+                # Else TensorFlow takes all of a GPU's memory, and a second run finds none.
+                env={"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+                | os.environ
+                | {"TF_CPP_MIN_LOG_LEVEL": "2"},
             )
     except OSError as error:
         raise PneumoscopeError(f"The worker could not be started: {error.strerror}.") from error
