@@ -155,6 +155,8 @@ def test_the_trap_shows_both_models_before_and_after():
     before = read(open_step("trap"))
     assert scene.NO_WHOLE_IMAGE not in before
     assert before.count("<figure>") == 2
+    assert "“Whole pictures” calls" in before
+    assert "test X-rays right." in before
     assert "“Whole pictures”: 97 % for pneumonia" in before
     for part, words in ((2, "All but the lungs is covered"), (3, "The lungs are covered")):
         after = read(open_step("trap", part))

@@ -6,6 +6,7 @@ import shutil
 import keras
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training.planted import CONFIG, draw_planted
 from xray_core.errors import StoppedError
@@ -72,6 +73,13 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(uninterrupted, tmp_
     resumed = train(BUSY, tmp_path)
     assert read_curves(tmp_path) == read_curves(folder)
     np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def test_tensorboard_can_read_the_curves(uninterrupted):
+    folder, _ = uninterrupted
+    for part, tag in (("train", "epoch_loss"), ("validation", "epoch_auc")):
+        events = EventAccumulator(str(folder / "tensorboard" / part)).Reload()
+        assert [event.step for event in events.Tensors(tag)] == list(range(BUSY.epochs))
 
 
 @pytest.mark.slow

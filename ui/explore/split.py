@@ -50,7 +50,8 @@ def _offer_to_keep(
     if kept == proposed:
         st.success(
             f"Training uses this split: {len(kept.validation_patients):,} patients are kept for "
-            "validation. It holds as long as the files stay the same.",
+            "validation. It holds as long as the files stay the same, for runs that choose their "
+            "validation by patients.",
             icon=":material/check:",
         )
         return

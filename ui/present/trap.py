@@ -54,9 +54,20 @@ def _describe_trap(album: Album, before: Mapping[str, Case], whole: ClassifierCa
     """Return where the trap itself can be seen, if it is not on screen."""
     if whole is None:
         return NO_WHOLE_IMAGE
+    told = _describe_record(whole)
     if before[whole.id].diagnosis.verdict == album.studied.label:
-        return ""
-    return "The trap itself shows on real X-rays, once they are chosen on the Data page."
+        return told
+    return f"{told} The trap itself shows on real X-rays, once they are chosen on the Data page."
+
+
+def _describe_record(card: ClassifierCard) -> str:
+    """Return how good the model seems to be to those who do not look where it looks."""
+    for measured in card.measurements.values():
+        accuracy = measured.figures.get("accuracy")
+        if accuracy is not None and accuracy.value is not None:
+            share = format_percent(accuracy.value)
+            return f"“{card.title}” calls {share} of {measured.n:,} test X-rays right."
+    return ""
 
 
 def _describe(card: ClassifierCard, before: Case, after: Case, part: int) -> str:
