@@ -227,11 +227,15 @@ def _diagnose_file(
     except PneumoscopeError as error:
         return {"file": str(file), "error": str(error)}
     sentences = [
+        *xray.notes,
         *(concern.sentence for concern in diagnosis.concerns),
         describe_evidence(diagnosis),
         worth.get(diagnosis.verdict, ""),
     ]
-    return to_json_record(str(file), diagnosis) | {"summary": " ".join(filter(None, sentences))}
+    return to_json_record(str(file), diagnosis) | {
+        "notes": list(xray.notes),
+        "summary": " ".join(filter(None, sentences)),
+    }
 
 
 def _enlarge(square: np.ndarray, height: int, width: int) -> np.ndarray:

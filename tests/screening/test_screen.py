@@ -8,10 +8,13 @@ from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis
 from tests.screening.drawn_files import drawn_files, pack, write_files
+from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.diagnosis.gate import Concern
@@ -131,6 +134,13 @@ def test_a_line_names_what_speaks_against_judging_its_picture():
     line = screen.screen_file(XRayFile("sick.png", drawn_files()["a/sick.png"]), model)
     assert line.concerns == ("adult", "blurred")
     assert to_record(line)["concerns"] == "adult, blurred"
+
+
+def test_a_line_names_what_was_noticed_while_its_picture_was_read():
+    pixels = (255 * (1 - draw_xray(seed=1, pneumonia=False, size=300).pixels)).astype(np.uint8)
+    data = cv2.imencode(".png", pixels)[1].tobytes()
+    line = screen.screen_file(XRayFile("negative.png", data), load_diagnoser())
+    assert "inverted" in to_record(line)["notes"]
 
 
 def test_csv_and_records_have_the_same_names_and_no_formula():

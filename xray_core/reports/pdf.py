@@ -169,7 +169,8 @@ def _zones(report: Report) -> Flowable:
 def _remarks(report: Report) -> list[Flowable]:
     xray = report.xray
     size = f"{xray.source_format}, {xray.width} × {xray.height} pixels."
-    return [_say("The picture", _HEADING), _say(" ".join([size, *report.remarks]), _TEXT)]
+    gate = [] if report.diagnosis.concerns else ["Nothing was found against judging it."]
+    return [_say("The picture", _HEADING), _say(" ".join([size, *report.remarks, *gate]), _TEXT)]
 
 
 def _model(report: Report) -> list[Flowable]:

@@ -20,6 +20,7 @@ COLUMNS = (
     *(name.replace(" ", "_") for name in ZONE_NAMES),
     "outside_lungs",
     "concerns",
+    "notes",
     "error",
 )
 
@@ -43,6 +44,7 @@ def to_record(line: ScreenedFile) -> dict[str, str | float | None]:
         **zones,
         "outside_lungs": _round(line.outside),
         "concerns": ", ".join(line.concerns),
+        "notes": " ".join(line.notes),
         "error": line.error,
     }
 

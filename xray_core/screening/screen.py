@@ -38,6 +38,7 @@ class ScreenedFile:
         thumbnail: JPEG, longest side 160; empty where the file is no picture.
         error: why there is no verdict, or "".
         concerns: what speaks against judging this picture, by the gate's names.
+        notes: what was noticed while it was read, such as an inversion, in sentences.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ScreenedFile:
     thumbnail: bytes = b""
     error: str = ""
     concerns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def urgency(self) -> tuple[int, float, str]:
@@ -134,6 +136,7 @@ def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
         shares.outside if shares else None,
         thumbnail,
         concerns=tuple(concern.reason for concern in diagnosis.concerns),
+        notes=xray.notes,
     )
 
 
