@@ -105,5 +105,7 @@ def _offer_public() -> None:
         "5 GB on disk."
     )
     if st.button("Download", key="explore_download", width="stretch"):
-        start_source("Downloading", lambda on_progress, should_stop: sources.download_dataset())
+        start_source(
+            "Downloading", lambda on_progress, should_stop: sources.download_dataset(should_stop)
+        )
         st.rerun()

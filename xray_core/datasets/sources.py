@@ -4,6 +4,8 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -92,15 +94,39 @@ def unpack_dataset(
         raise
 
 
-def download_dataset() -> Dataset:
+def download_dataset(should_stop: Callable[[], bool] = lambda: False) -> Dataset:
     """Return the public data set of Kermany et al. 2018, fetched from Kaggle once.
 
     Raises:
         DatasetError: no internet, or kagglehub is not installed.
+        StoppedError: it was told to stop; kagglehub goes on from there the next time.
     """
-    return add_dataset(
-        download_public_set(), "Chest X-rays (Kermany)", "Kermany et al. 2018, CC BY 4.0, Kaggle"
-    )
+    # In a process of its own, since kagglehub cannot be told to stop.
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_public_set, args=(sender,), daemon=True)
+    process.start()
+    sender.close()
+    while not receiver.poll(0.5):
+        if should_stop():
+            process.kill()
+            process.join()
+            raise StoppedError("The download was stopped. Start it again any time.")
+    try:
+        folder: Path | DatasetError = receiver.recv()
+    except EOFError:
+        folder = DatasetError("Expected the data set from Kaggle, but the download broke off.")
+    process.join()
+    if isinstance(folder, DatasetError):
+        raise folder
+    return add_dataset(folder, "Chest X-rays (Kermany)", "Kermany et al. 2018, CC BY 4.0, Kaggle")
+
+
+def _send_public_set(sender: Connection) -> None:
+    try:
+        sender.send(download_public_set())
+    except DatasetError as error:
+        sender.send(error)
 
 
 def _free_folder(stem: str) -> Path:
