@@ -78,7 +78,7 @@ def dispatchers(monkeypatch):
         process.wait()
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=300):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "waited in vain"

@@ -45,7 +45,7 @@ def show_trap(step: Step, part: int) -> None:
         _describe(each, before[each.id], after[each.id], part) for each in cards
     )
     show_head(step, sentence)
-    show_stage(lay_out([_show(each, after[each.id]) for each in cards]), FULL_HEIGHT - 2)
+    show_stage(lay_out([_show(each, after[each.id]) for each in cards]), FULL_HEIGHT - 5)
     told = f"{album.source} It shows: {album.studied.label}."
     show_source(f"{told} {_describe_trap(album, before, whole)}")
 
