@@ -17,7 +17,7 @@ CUTOFFS = Cutoffs(low=0.3, high=0.7, error_rate=0.05)
 
 def read_text(app: AppTest) -> str:
     assert not app.exception
-    return " ".join(text.value for text in [*app.markdown, *app.info])
+    return " ".join(text.value for text in app.markdown)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def show_certainty(reading: Reading, card: ClassifierCard) -> None:
     diagnosis = reading.diagnosis
     if diagnosis.cutoffs is None:
         st.subheader("How far to trust this answer", anchor=False)
-        st.info(_NEVER_IN_DOUBT)
+        st.write(_NEVER_IN_DOUBT)
         return
     # Judging takes longer to import than all that an answer needs.
     from xray_core.comparison.predictions import list_test_sets
