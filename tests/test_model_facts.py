@@ -1,7 +1,22 @@
 """The documented figures are those on the cards."""
 
+from pathlib import Path
+
+import pytest
+
+from tools.complete_model import divide_as_trained
 from tools.model_facts import FACTS_FILE, render_facts
-from xray_core.model_store import DEFAULT_LUNGS, read_card
+from xray_core.datasets.folder import list_labelled_images
+from xray_core.diagnosis.conformal import SCORES_FILE, read_scores
+from xray_core.errors import DatasetError
+from xray_core.model_store import (
+    DEFAULT_LUNGS,
+    read_card,
+    read_classifier_card,
+    read_model_file,
+)
+
+OUR_OWN = ("lungs-only", "whole-image", "subtypes")
 
 
 def test_model_facts_are_up_to_date():
@@ -33,3 +48,25 @@ def test_the_gate_lets_chest_xrays_pass_and_nothing_else():
     assert gate["refused"] <= 0.01
     for wrong in ("mirrored", "upside_down", "negative"):
         assert gate[f"recognised_{wrong}"] >= 0.95
+
+
+@pytest.mark.parametrize("model_id", OUR_OWN)
+def test_our_own_models_can_say_cannot_tell_by_their_validation_pictures(model_id: str):
+    card = read_classifier_card(model_id)
+    scores = read_scores(read_model_file(card, SCORES_FILE))
+    known = len(scores.normal) + len(scores.pneumonia)
+    # In a few no two lungs are found, and so they have no answer.
+    assert 0.99 * card.training.validation_images <= known <= card.training.validation_images
+
+
+@pytest.mark.parametrize("model_id", OUR_OWN)
+def test_validation_pictures_are_found_again_and_no_others_taken_for_them(
+    model_id: str, real_data: Path
+):
+    card = read_classifier_card(model_id)
+    images = list_labelled_images(real_data / "chest_xray" / "train")
+    training, validation = divide_as_trained(images, card)
+    assert len(validation) == card.training.validation_images
+    assert not {image.patient for image in training} & {image.patient for image in validation}
+    with pytest.raises(DatasetError):
+        divide_as_trained(images[:-200], card)

@@ -1,7 +1,7 @@
 """Give a model what newer ones bring along: ``python -m tools.complete_model CHEST_XRAY_FOLDER``.
 
-Scores of its validation pictures, figures of its three answers, and prototypes of its training
-pictures.
+Scores of its validation pictures, figures of its three answers, and, where it tells how lungs look,
+prototypes of its training pictures.
 """
 
 import sys
@@ -26,15 +26,18 @@ from xray_core.errors import DatasetError, LungsNotFoundError
 from xray_core.evaluation.predict import predict_images
 from xray_core.evaluation.three_answers import measure_answers
 from xray_core.images.decode import decode_xray
+from xray_core.model_card import ClassifierCard
 from xray_core.model_changes import add_file, record_measurement
 from xray_core.model_store import read_classifier_card
+from xray_core.training.config import TrainingConfig
+from xray_core.training.divide_images import Division, divide_images
 
 _VALIDATION_SHARE = 0.12
 _SEEN_OF_EACH_CLASS, _PROTOTYPES_OF_EACH_CLASS = 500, 100
 
 
 def main(data: Path, model_id: str | None = None) -> None:
-    """Add all three to a model of the store.
+    """Add them to a model of the store.
 
     Args:
         data: the Kaggle folders.
@@ -45,11 +48,7 @@ def main(data: Path, model_id: str | None = None) -> None:
     """
     diagnoser = load_diagnoser(model_id)
     card = diagnoser.card
-    images = list_labelled_images(data / "train")
-    parts = split_by_patient(images, lambda image: image.patient, _VALIDATION_SHARE)
-    found = fingerprint_names(str(image.path) for image in parts[1])
-    if found != card.training.split_fingerprint:
-        raise DatasetError(f"Expected the validation pictures of {card.id!r}, got others: {data}.")
+    parts = divide_as_trained(list_labelled_images(data / "train"), card)
     answered = predict_images(parts[1], diagnoser).dropna(subset=["probability"])
     scores = write_scores(answered["label"].to_numpy(), answered["probability"].to_numpy())
     add_file(card, SCORES_FILE, scores)
@@ -62,7 +61,27 @@ def main(data: Path, model_id: str | None = None) -> None:
         updated = known.model_copy(update={"figures": known.figures | figures})
         record_measurement(card, name, updated)
         print(name, *(f"{key} {one.value:.4f}" for key, one in figures.items()), flush=True)
-    add_file(card, PROTOTYPES_FILE, write_prototypes(choose_prototypes(parts[0], diagnoser)))
+    if card.feature_count:
+        add_file(card, PROTOTYPES_FILE, write_prototypes(choose_prototypes(parts[0], diagnoser)))
+
+
+def divide_as_trained(images: Sequence[LabelledImage], card: ClassifierCard) -> Division:
+    """Return (training, validation) as they were when a model was trained.
+
+    Raises:
+        DatasetError: these are other pictures.
+    """
+    config = TrainingConfig.model_validate(card.training.settings)
+    ways = (
+        divide_images(images, [], config),
+        # The oldest models were divided without regard to class.
+        split_by_patient(images, lambda image: image.patient, _VALIDATION_SHARE),
+    )
+    for training, validation in ways:
+        found = fingerprint_names(str(image.path) for image in validation)
+        if found == card.training.split_fingerprint:
+            return training, validation
+    raise DatasetError(f"Expected the validation pictures of {card.id!r}, got others.")
 
 
 def choose_prototypes(images: Sequence[LabelledImage], diagnoser: Diagnoser) -> KnownCases:

@@ -58,7 +58,7 @@ def show_answer(
     show_xray_viewer(reading.warned_view, key="diagnose_viewer")
     _offer_downloads(chosen.name, reading)
     judge_answer(reading)
-    show_certainty(reading.diagnosis, diagnoser.card)
+    show_certainty(reading, diagnoser.card)
     show_questions(Asked(chosen, reading, model_id))
     show_report_panel(chosen, reading, diagnoser.card)
     if is_dicom(chosen.data):

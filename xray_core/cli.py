@@ -29,6 +29,7 @@ from xray_core.cli_output import (
 )
 from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.masks import read_masks
+from xray_core.diagnosis.age_group import AgeGroup, find_age_group
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, Verdict
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
@@ -186,10 +187,10 @@ def evaluate_lungs(
 
 def _weigh_answers(
     diagnoser: Diagnoser, error_rate: float, prevalence: float
-) -> dict[Verdict, str]:
+) -> dict[tuple[AgeGroup, Verdict], str]:
     """Return what each answer means where pneumonia has this share, a sentence each."""
     from xray_core.comparison.predictions import list_test_sets, load_predictions
-    from xray_core.evaluation.three_answers import describe_share_sick, measure_answers
+    from xray_core.evaluation.answer_worth import describe_worth
 
     names = list_test_sets(diagnoser.card)
     if diagnoser.scores is None or not names:
@@ -197,10 +198,11 @@ def _weigh_answers(
             f"Expected a model that was judged on test pictures, got {diagnoser.card.id!r}, which "
             f"was not. Leave --prevalence out, or judge it with `python -m xray_core evaluate`."
         )
-    answered = load_predictions(diagnoser.card, names[0]).table.dropna(subset=["probability"])
-    rates = measure_answers(answered, diagnoser.scores.choose_cutoffs(error_rate))
+    cutoffs = diagnoser.scores.choose_cutoffs(error_rate)
+    tables = {name: load_predictions(diagnoser.card, name).table for name in names}
     return {
-        verdict: describe_share_sick(rates.share_sick(verdict, prevalence), verdict, names[0])
+        (group, verdict): describe_worth(tables, cutoffs, verdict, prevalence, group)
+        for group in get_args(AgeGroup)
         for verdict in get_args(Verdict)
     }
 
@@ -210,7 +212,7 @@ def _diagnose_file(
     name: str,
     diagnoser: Diagnoser,
     error_rate: float,
-    worth: Mapping[Verdict, str],
+    worth: Mapping[tuple[AgeGroup, Verdict], str],
     overlay: Path | None,
     heatmap: Path | None,
 ) -> dict[str, object]:
@@ -226,11 +228,12 @@ def _diagnose_file(
             _write(heatmap / f"{name}.npy", full.getvalue())
     except PneumoscopeError as error:
         return {"file": str(file), "error": str(error)}
+    group = find_age_group(xray.header, diagnosis.concerns)
     sentences = [
         *xray.notes,
         *(concern.sentence for concern in diagnosis.concerns),
         describe_evidence(diagnosis),
-        worth.get(diagnosis.verdict, ""),
+        worth.get((group, diagnosis.verdict), ""),
     ]
     return to_json_record(str(file), diagnosis) | {
         "notes": list(xray.notes),

@@ -32,6 +32,7 @@ def make_examination(
     return Examination(
         faithfulness=Faithfulness(make_curves(deletion, False), make_curves(insertion, True)),
         randomised={0.0: 0.6, 0.5: 0.3, 1.0: randomised},
+        forgotten={depth: -draw_patch() for depth in (0.0, 0.5, 1.0)},
         changes=tuple(Changed(change, stability, 0.9) for change in CHANGES),
         maps={name: draw_patch() for name in ("score_cam", "occlusion")},
         agreement={"score_cam": agreement, "occlusion": agreement},

@@ -5,12 +5,9 @@ import pandas as pd
 import pytest
 
 from xray_core.diagnosis.conformal import Cutoffs
+from xray_core.evaluation.answer_worth import describe_share_sick
 from xray_core.evaluation.decision import weigh_consequences
-from xray_core.evaluation.three_answers import (
-    describe_share_sick,
-    measure_answers,
-    tabulate_answers,
-)
+from xray_core.evaluation.three_answers import measure_answers, tabulate_answers
 from xray_core.model_card import Figure
 
 CUTOFFS = Cutoffs(low=0.3, high=0.7, error_rate=0.05)

@@ -61,6 +61,20 @@ def test_an_overlay_that_withstands_all_checks_has_no_warning(answered: AppTest,
     assert read_view(answered)["warning"] == ""
 
 
+def test_what_the_network_draws_after_it_forgot_stands_beside_the_overlay(
+    answered: AppTest, monkeypatch
+):
+    monkeypatch.setattr(trust, "examine_overlay", lambda *about, **more: make_examination())
+    check(answered)
+
+    shown = [image.proto.imgs[0].url for image in answered.get("image")]
+    overlay, last, everything = shown[:3]
+    assert overlay != last == everything  # drawn by the test: a patch, and its negative twice
+    told = " ".join(text.value for text in answered.markdown)
+    assert "The last layer forgot: likeness **0.60**" in told
+    assert "All layers forgot: likeness **0.10**" in told
+
+
 def test_an_error_of_the_checks_is_told_and_they_can_be_started_again(
     answered: AppTest, monkeypatch
 ):

@@ -75,8 +75,9 @@ def test_the_picture_refers_to_the_xray_and_is_the_overlay_with_words():
     red, green, blue = (int(value) for value in pixels[y, x])
     assert red > green > blue  # the planted evidence is warm on a grey picture
     warned = replace(make_report(), overlay_warning="Do not rely on this overlay: it moves.")
-    more = read(write_secondary_capture(warned, save_dicom(source)))
-    assert more.Rows > made.Rows
+    marked = read(write_secondary_capture(warned, save_dicom(source))).pixel_array
+    assert np.array_equal(marked[xray.height :], band)
+    assert marked[xray.height // 2, -1].tolist() == [156, 28, 18]
 
 
 def test_the_report_tells_the_figures_that_were_computed():

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reportlab.platypus import Paragraph, Table
+from reportlab.platypus import Image, Paragraph, Table
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_xray
 from tests.reports.made_report import FILE_HASH, make_report
@@ -24,6 +24,13 @@ def read_words(part) -> str:
         case list() | tuple():
             return "\n".join(read_words(each) for each in part)
     return ""
+
+
+def read_pictures(report) -> list[np.ndarray]:
+    """The pictures on the page, each uint8 RGB (H, W, 3)."""
+    tables = [part for part in compose_page(report) if isinstance(part, Table)]
+    cells = [cell for table in tables for row in table._cellvalues for cell in row]
+    return [np.asarray(cell._img._image) for cell in cells if isinstance(cell, Image)]
 
 
 def test_limits_that_decided_the_verdict_are_told():
@@ -57,6 +64,11 @@ def test_an_overlay_that_failed_its_checks_is_not_shown_without_saying_so():
     warned = replace(make_report(), overlay_warning="Do not rely on this overlay: it moves.")
     assert "Do not rely on this overlay" in read_words(compose_page(warned))
     assert "rely on this overlay" not in read_words(compose_page(make_report()))
+    (plain, marked), (same, bare) = (read_pictures(each) for each in (warned, make_report()))
+    assert np.array_equal(plain, same)
+    red, green, blue = marked[marked.shape[0] // 2, -3].astype(int)
+    assert red > 100 > max(green, blue)
+    assert not np.array_equal(marked, bare)
 
 
 def test_shares_stand_in_their_zones():

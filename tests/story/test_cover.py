@@ -7,6 +7,7 @@ from tests.diagnosis.drawn_diagnosis import draw_lungs, draw_xray
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import draw_sample, encode_png
 from xray_core.diagnosis.classifier import load_classifier
+from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.images.decode import decode_xray
 from xray_core.story.cover import ask_again, cover_lungs, cover_rest, measure_brightness
@@ -51,3 +52,12 @@ def test_the_shipped_model_does_not_notice_what_covers_the_rest():
     assert rest.probability == pytest.approx(before.probability, abs=0.05)
     assert not np.allclose(lungs.heatmap, before.heatmap, atol=1e-3)
     assert rest.lungs is before.lungs
+
+
+def test_a_covered_picture_is_judged_by_the_limits_of_the_picture_as_it_was():
+    xray = decode_xray(encode_png(draw_sample(SAMPLES[-1], 224)), "sample.png")
+    never_sure = load_diagnoser().diagnose(xray).decide_anew(Cutoffs(0.0, 1.5, 0.05))
+    classifier = load_classifier(never_sure.model_id)
+    assert ask_again(classifier, never_sure, cover_lungs(xray, never_sure.lungs)).verdict == (
+        "cannot tell"
+    )

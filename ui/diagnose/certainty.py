@@ -3,6 +3,8 @@
 import streamlit as st
 
 from ui.charts import show_chart
+from ui.diagnoser import Reading
+from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, ConformalScores
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.report import describe_cutoffs
@@ -13,6 +15,11 @@ _SHOW_RECORD = "diagnose_show_record"
 # Of 2,574 children X-rayed for suspected pneumonia in a Boston emergency department 16 % had it on
 # the picture: Neuman et al. 2011, Prediction of pneumonia in a pediatric emergency department.
 _USUAL_PREVALENCE_PERCENT = 16
+_NEVER_IN_DOUBT = (
+    "This model never says “cannot tell”: what it said of its validation pictures did not come "
+    "with it, and nothing else tells where its answers become doubtful. So no error rate can be "
+    "chosen here, and nobody knows what the answer means where you work."
+)
 
 
 def decide_at_chosen_rate(diagnosis: Diagnosis, scores: ConformalScores | None) -> Diagnosis:
@@ -23,9 +30,17 @@ def decide_at_chosen_rate(diagnosis: Diagnosis, scores: ConformalScores | None) 
     return diagnosis.decide_anew(scores.choose_cutoffs(percent / 100))
 
 
-def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
-    """Show the two sliders, what the answers are worth, and on demand the reliability."""
+def show_certainty(reading: Reading, card: ClassifierCard) -> None:
+    """Show the two sliders, what the answers are worth, and on demand the reliability.
+
+    Args:
+        reading: decided at the chosen error rate.
+        card: of the model that answered.
+    """
+    diagnosis = reading.diagnosis
     if diagnosis.cutoffs is None:
+        st.subheader("How far to trust this answer", anchor=False)
+        st.write(_NEVER_IN_DOUBT)
         return
     # Judging takes longer to import than all that an answer needs.
     from xray_core.comparison.predictions import list_test_sets
@@ -48,34 +63,32 @@ def show_certainty(diagnosis: Diagnosis, card: ClassifierCard) -> None:
         st.write(describe_cutoffs(diagnosis))
     with right:
         percent = st.slider(
-            "Children X-rayed with you who have pneumonia (%)",
+            "Of those X-rayed with you, how many have pneumonia (%)",
             1,
             90,
             value=_USUAL_PREVALENCE_PERCENT,
             key=_PREVALENCE,
             persist_state="session",
-            help="The local prevalence. 16 % was found in a Boston emergency department (Neuman et "
-            "al. 2011). The same answer means more where pneumonia is common.",
+            help="The local prevalence. 16 % was found among children in a Boston emergency "
+            "department (Neuman et al. 2011). The same answer means more where it is common.",
         )
-        _show_worth(diagnosis, card, percent / 100)
+        _show_worth(reading, card, percent / 100)
     judged = list_test_sets(card)
     if judged and st.toggle("Show how the model did on judged pictures", key=_SHOW_RECORD):
         _show_record(diagnosis, card)
 
 
-def _show_worth(diagnosis: Diagnosis, card: ClassifierCard, prevalence: float) -> None:
-    """Say what share of the children with this verdict have pneumonia, by the first test set."""
+def _show_worth(reading: Reading, card: ClassifierCard, prevalence: float) -> None:
+    """Say what share of patients like this one have pneumonia when they get this verdict."""
     from xray_core.comparison.predictions import list_test_sets, load_predictions
-    from xray_core.evaluation.three_answers import describe_share_sick, measure_answers
+    from xray_core.evaluation.answer_worth import describe_worth
 
-    names = list_test_sets(card)
-    if not names or diagnosis.cutoffs is None:
-        st.write("This model was judged on no test pictures: nobody knows what its answer means.")
+    diagnosis = reading.diagnosis
+    if diagnosis.cutoffs is None:
         return
-    answered = load_predictions(card, names[0]).table.dropna(subset=["probability"])
-    rates = measure_answers(answered, diagnosis.cutoffs)
-    share = rates.share_sick(diagnosis.verdict, prevalence)
-    st.write(describe_share_sick(share, diagnosis.verdict, names[0]))
+    tables = {name: load_predictions(card, name).table for name in list_test_sets(card)}
+    group = find_age_group(reading.xray.header, diagnosis.concerns)
+    st.write(describe_worth(tables, diagnosis.cutoffs, diagnosis.verdict, prevalence, group))
 
 
 def _show_record(diagnosis: Diagnosis, card: ClassifierCard) -> None:

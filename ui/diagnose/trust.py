@@ -4,23 +4,20 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import streamlit as st
 
 from ui.charts import show_chart
 from ui.diagnose.questions import Asked
+from ui.diagnose.trust_maps import show_forgotten, show_methods
 from ui.diagnoser import OVERLAY_WARNING, Reading, get_diagnoser
 from ui.error_box import show_error
 from ui.jobs import Job, Progress, show_job
-from xray_core.diagnosis.overlay import heat_to_rgba
 from xray_core.diagnosis.trust.draw_curves import draw_faithfulness, tabulate_faithfulness
 from xray_core.diagnosis.trust.examine import Examination, examine_overlay
-from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.diagnosis.trust.verdict import Verdict, judge_overlay, shows_something
 from xray_core.images.xray import to_working_square
 from xray_core.model_store import WEIGHTS_FILE
 
-_MAP_WIDTH = 320
 _JOB, _RESULT = "trust_job", "trust_result"
 
 
@@ -125,26 +122,5 @@ def _show_result(result: _Result, reading: Reading) -> None:
         "An overlay that shows what counts takes the probability of pneumonia down sooner when it "
         "is covered, and up sooner when it alone is shown, than random maps do (grey band)."
     )
-    _show_maps(found, reading)
-
-
-def _show_maps(found: Examination, reading: Reading) -> None:
-    """Show the map of every other method, each stretched to its own maximum, and say so."""
-    st.markdown("**The same answer, explained by other methods**")
-    columns = st.columns(max(1, len(found.maps)))
-    square = to_working_square(reading.xray)
-    for column, (name, heatmap) in zip(columns, found.maps.items(), strict=False):
-        method = EXPLANATIONS[name]
-        rgba = heat_to_rgba(heatmap, max(float(heatmap.max()), 1e-12))
-        alpha = rgba[..., 3:] / 255 * 0.7
-        shown = cv2.cvtColor(square, cv2.COLOR_GRAY2RGB) * (1 - alpha) + rgba[..., :3] / 255 * alpha
-        size = (_MAP_WIDTH, round(_MAP_WIDTH * reading.xray.height / reading.xray.width))
-        column.image(cv2.resize(shown, size), clamp=True, width="stretch")
-        column.markdown(
-            f"{method.title}: likeness **{found.agreement[name]:.2f}**",
-            help=f"{method.how} {method.source}.",
-        )
-    st.caption(
-        "Each of these maps is stretched to its own maximum: their units differ. Likeness is a "
-        "rank correlation in what the network sees: 1 is the same order of spots, 0 none in common."
-    )
+    show_forgotten(found, reading)
+    show_methods(found, reading)

@@ -27,12 +27,17 @@ def judge_header(header: AcquisitionHeader) -> Iterator[Concern]:
             "left are exchanged in everything that is said here.",
         )
     age = header.age_years
-    if age is not None and not _YOUNGEST_YEARS <= age < _OLDEST_YEARS:
+    if age is not None and not is_age_known_to_models(age):
         yield Concern(
             "age",
             f"The file says that the patient is {_word_age(age)} old: the model learnt from "
             f"children of 1 to 5 years.",
         )
+
+
+def is_age_known_to_models(age_years: float) -> bool:
+    """Return whether the shipped models were trained on children of this age."""
+    return _YOUNGEST_YEARS <= age_years < _OLDEST_YEARS
 
 
 def _not_frontal(told: str) -> Concern:

@@ -76,27 +76,6 @@ def measure_answers(answered: pd.DataFrame, cutoffs: Cutoffs) -> AnswerRates:
     return AnswerRates(pneumonia=sick, normal=well)
 
 
-def describe_share_sick(share: Figure, verdict: Verdict, data: str) -> str:
-    """Return what a verdict means as a natural frequency, in a sentence.
-
-    Args:
-        share: from `AnswerRates.share_sick`.
-        verdict: the same.
-        data: the judged pictures, in words.
-
-    >>> describe_share_sick(Figure(value=0.876, low=0.82, high=0.91), "pneumonia", "test")
-    'Of 100 children with the answer “pneumonia”, about 88 have pneumonia (95 % interval 82 to 91),
-    as far as the pictures of “test” are like yours.'
-    """
-    if share.value is None or share.low is None or share.high is None:
-        return f"Among the pictures of “{data}” nobody got the answer “{verdict}”."
-    return (
-        f"Of 100 children with the answer “{verdict}”, {_about(share.value)} pneumonia "
-        f"(95 % interval {_span(share.low, share.high)}), as far as the pictures of “{data}” are "
-        "like yours."
-    )
-
-
 def tabulate_answers(rates: Mapping[str, AnswerRates]) -> pd.DataFrame:
     """Return how often each answer is given, one row for each data set and class, for reading."""
     rows = [
@@ -106,29 +85,6 @@ def tabulate_answers(rates: Mapping[str, AnswerRates]) -> pd.DataFrame:
         for truth, shares in (("pneumonia", found.pneumonia), ("normal", found.normal))
     ]
     return pd.DataFrame(rows).rename(columns={"Called cannot tell, %": "Cannot tell, %"})
-
-
-def _about(share: float) -> str:
-    """Return a count of 100, never a rounded nobody or everybody.
-
-    >>> _about(0.876), _about(0.004), _about(0.998)
-    ('about 88 have', 'fewer than 1 has', 'more than 99 have')
-    """
-    if share < 0.005:
-        return "fewer than 1 has"
-    return "more than 99 have" if share > 0.995 else f"about {100 * share:.0f} have"
-
-
-def _span(low: float, high: float) -> str:
-    """Return an interval of shares as counts of 100.
-
-    >>> _span(0.82, 0.914), _span(0, 0.004), _span(0.997, 1)
-    ('82 to 91', 'below 1', 'above 99')
-    """
-    least, most = round(100 * low), round(100 * high)
-    if most == 0:
-        return "below 1"
-    return "above 99" if least == 100 else f"{least} to {most}"
 
 
 def _percent(figure: Figure) -> str:

@@ -33,7 +33,7 @@ def write_secondary_capture(report: Report, data: bytes) -> bytes:
 
 
 def _capture(report: Report, source: Dataset) -> Dataset:
-    _, overlay = draw_pair(report.xray, report.diagnosis)
+    _, overlay = draw_pair(report.xray, report.diagnosis, report.overlay_warning)
     image = SCImage.from_ref_dataset(
         source,
         pixel_array=add_lines(overlay, _say(report)),
@@ -71,5 +71,4 @@ def _say(report: Report) -> list[str]:
     """Return what stands below the picture."""
     answer = f"{report.diagnosis.verdict.upper()}: probability {say_probability(report.diagnosis)}"
     origin = f"{report.software}, model {report.diagnosis.model_id}"
-    lines = (answer, report.overlay_warning, *report.remarks, origin, DISCLAIMER)
-    return [line for line in lines if line]
+    return [answer, *report.remarks, origin, DISCLAIMER]

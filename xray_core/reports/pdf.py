@@ -111,7 +111,8 @@ def _typed(typed: TypedDetails) -> list[Flowable]:
 
 def _pictures(report: Report) -> Flowable:
     diagnosis = report.diagnosis
-    plain, overlay = (_place(pixels) for pixels in draw_pair(report.xray, diagnosis))
+    pair = draw_pair(report.xray, diagnosis, report.overlay_warning)
+    plain, overlay = (_place(pixels) for pixels in pair)
     scale = (
         f"With the evidence and the outline of the lungs. {describe_scale(diagnosis.explained_by)} "
         f"Full colour from {diagnosis.heat_full_scale:.2g} on."

@@ -33,7 +33,7 @@ def ask_again(classifier: Classifier, before: Diagnosis, covered: XRay) -> Diagn
     answer = classifier.answer(to_working_square(covered), before.lungs.both)
     return replace(
         before,
-        verdict="pneumonia" if answer.probability >= before.threshold else "normal",
+        verdict=before.decide(answer.probability),
         probability=answer.probability,
         heatmap=answer.heatmap,
         evidence=share_evidence(answer.heatmap, before.lungs),

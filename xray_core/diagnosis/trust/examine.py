@@ -35,6 +35,8 @@ class Examination:
         faithfulness: what covering and showing its spots does to the answer.
         randomised: share of the layers that forgot, and how like the overlay the network's map
             still is: the mean size of the rank correlation, 0 to 1.
+        forgotten: share of the layers that forgot, and the first map that the network drew then,
+            float32 (224, 224).
         changes: how the overlay withstands small changes of the picture.
         maps: name in `EXPLANATIONS` to map, float32 (224, 224); the overlay's own method is left
             out.
@@ -45,6 +47,7 @@ class Examination:
 
     faithfulness: Faithfulness
     randomised: Mapping[float, float]
+    forgotten: Mapping[float, np.ndarray]
     changes: tuple[Changed, ...]
     maps: Mapping[str, np.ndarray]
     agreement: Mapping[str, float]
@@ -100,20 +103,17 @@ def examine_overlay(
     )
     seen = _see_where_in_picture(case)
     maps |= place_maps(case, drawn)
-    randomised = {
-        depth: float(
-            np.mean(
-                [
-                    abs(correlate_ranks(heatmap, case.place(np.array(cells), case.placement), seen))
-                    for cells in of_seeds
-                ]
-            )
-        )
+    forgotten = {
+        depth: [case.place(np.array(cells, np.float32), case.placement) for cells in of_seeds]
         for depth, of_seeds in drawn.randomised.items()
     }
     return Examination(
         faithfulness=faithfulness,
-        randomised=randomised,
+        randomised={
+            depth: float(np.mean([abs(correlate_ranks(heatmap, each, seen)) for each in of_seeds]))
+            for depth, of_seeds in forgotten.items()
+        },
+        forgotten={depth: of_seeds[0] for depth, of_seeds in forgotten.items()},
         changes=tuple(changes),
         maps=maps,
         agreement={name: correlate_ranks(heatmap, each, seen) for name, each in maps.items()},
