@@ -12,6 +12,7 @@ from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.start_local import find_local, start_local
 from xray_core.training.jobs.start_ray import find_on_ray, start_on_ray
 from xray_core.training.jobs.started_worker import StartedWorker, explain_exit
+from xray_core.training.mirror import end_mirrored
 
 # A worker that was asked to cancel has so long to end by itself; the whole must take under five.
 _PATIENCE_SECONDS = 2.5
@@ -69,6 +70,7 @@ def settle(run_id: str, message: str) -> None:
             write_state(run.folder, state)
             break
         time.sleep(_ROOM_SECONDS)
+    end_mirrored(run, "KILLED" if cancelled else "FAILED")
 
 
 def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
