@@ -239,6 +239,21 @@ def test_weights_to_be_downloaded_are_told_beforehand(index):
     assert "fetched from the internet once" not in texts(app)
 
 
+def test_without_internet_the_start_is_refused_and_a_random_one_offered(
+    index, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # where nobody listens
+    app = choose_preset(open_page(), "densenet121")
+    app.button(key="train_start").click().run()
+    assert "Network → First weights**: the ImageNet weights of densenet121" in app.error[0].value
+    assert not list_runs()
+    app.button(key="train_random_start").click().run()
+    assert not app.error
+    app.button(key="train_start").click().run()
+    assert [run.config.initial_weights for run in list_runs()] == ["random"]
+
+
 def test_a_network_that_cannot_be_measured_says_so(index, monkeypatch):
     def refuse(*asked):
         raise PneumoscopeError("The network could not be measured: no room.")

@@ -2,14 +2,17 @@
 
 import importlib.util
 import math
+import os
+import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import suppress
 
 import pytest
 
-from tests.training.jobs.small_runs import LESSON
+from tests.training.jobs.small_runs import LESSON, use_worker
 from tests.training.local_mlflow import start_mlflow
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.index import index_layout
@@ -18,8 +21,9 @@ from xray_core.datasets.synthetic import write_folder
 from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.training import mirror
 from xray_core.training.config import change_config
-from xray_core.training.jobs.run_folder import create_run, write_state
+from xray_core.training.jobs.run_folder import ask_to_stop, create_run, read_run, write_state
 from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.supervise import settle_lost_runs, supervise
 from xray_core.training.mirror import mirror_run
 from xray_core.training.worker import main as carry_out_as_worker
 
@@ -122,6 +126,53 @@ def test_a_failed_run_is_mirrored_as_failed(client, mirrored):
     (found,) = find_mirrored(client, run)
     assert found.info.status == "FAILED"
     assert math.isnan(curve(client, found)[0][1])
+
+
+@pytest.mark.parametrize(("wish", "status"), [(None, "FAILED"), ("cancel", "KILLED")])
+def test_a_run_whose_worker_is_gone_is_ended(client, mirrored, wish, status):
+    run = create_run(LESSON, "data", f"Gone, {wish}")
+    write_epochs(run, 0.7)
+    mirror._Mirror(run, mirror.mirror_address())._send_epochs()
+    write_epochs(run, 0.6)
+    write_state(run.folder, RunState(status="running", pid=2**22 - 1, process_started=1.0))
+    if wish:
+        ask_to_stop(run, wish)
+    assert find_mirrored(client, run)[0].info.status == "RUNNING"
+    settle_lost_runs()
+    (found,) = find_mirrored(client, run)
+    assert found.info.status == status
+    assert curve(client, found) == [(1, 0.7), (2, 0.6)]
+
+
+WORKER = """
+import sys, time
+from xray_core.training.jobs.run_folder import read_run
+from xray_core.training.mirror import mirror_run
+with mirror_run(read_run(sys.argv[1])):
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_the_supervisor_ends_what_a_killed_worker_mirrored(client, mirrored, monkeypatch):
+    use_worker(monkeypatch, WORKER)
+    run = create_run(LESSON, "data", "Killed")
+    thread = threading.Thread(target=supervise, args=(run.id,))
+    thread.start()
+    wait_until(lambda: find_mirrored(client, run))
+    os.kill(read_run(run.id).state.pid, signal.SIGKILL)
+    thread.join()
+    assert "was killed" in read_run(run.id).state.message
+    assert find_mirrored(client, run)[0].info.status == "FAILED"
+
+
+def test_a_run_that_was_not_mirrored_is_settled_without_a_server(monkeypatch, capsys):
+    run = create_run(LESSON, "data", "Before")
+    write_state(run.folder, RunState(status="running", pid=2**22 - 1, process_started=1.0))
+    monkeypatch.setenv("PNEUMOSCOPE_MLFLOW_URI", "http://127.0.0.1:9")
+    settle_lost_runs()
+    assert read_run(run.id).state.status == "failed"
+    assert not capsys.readouterr().out
 
 
 @pytest.mark.parametrize("answers", ["nobody", "silence"])

@@ -3,14 +3,17 @@
 import csv
 import shutil
 
+import h5py
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training.planted import CONFIG, draw_planted
 from xray_core.errors import StoppedError
 from xray_core.model_store import read_classifier_card
+from xray_core.training import devices
 from xray_core.training.config import change_config
 from xray_core.training.networks import build_network
 from xray_core.training.presets.catalog import get_preset
@@ -61,18 +64,49 @@ def test_same_settings_and_seed_give_the_same_run(uninterrupted, tmp_path):
 
 def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(uninterrupted, tmp_path):
     folder, expected = uninterrupted
-
-    def die(epoch, step, steps):
-        if (epoch, step) == (2, 2):
-            raise KilledError
-        return False
-
     with pytest.raises(KilledError):
-        train(BUSY, tmp_path, die)
+        train(BUSY, tmp_path, die_in_the_third_epoch)
     assert len(read_curves(tmp_path)) == 2
     resumed = train(BUSY, tmp_path)
     assert read_curves(tmp_path) == read_curves(folder)
     np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+
+
+def die_in_the_third_epoch(epoch, step, steps):
+    if (epoch, step) == (2, 2):
+        raise KilledError
+    return False
+
+
+@pytest.mark.slow
+def test_in_half_precision_a_killed_run_goes_on_with_its_loss_scale(tmp_path, monkeypatch):
+    monkeypatch.setattr(devices, "list_cards", lambda: tf.config.list_logical_devices("CPU"))
+    scaler = keras.optimizers.LossScaleOptimizer
+    monkeypatch.setattr(scaler.__init__, "__defaults__", (2.0**15, 5, None))  # doubled in 5 steps
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    expected = train(BUSY, whole)
+    with pytest.raises(KilledError):
+        train(BUSY, killed, die_in_the_third_epoch)
+    resumed = train(BUSY, killed)
+    assert read_curves(killed) == read_curves(whole)
+    np.testing.assert_allclose(resumed.validation_logits, expected.validation_logits, atol=1e-5)
+    kept = read_optimizer(whole)
+    assert 2.0**17 in [value.item() for value in kept.values() if not value.ndim], "12 steps"
+    np.testing.assert_equal(read_optimizer(killed), kept)
+
+
+def read_optimizer(folder):
+    """The variables of the optimizer after the last epoch, by their names in the file."""
+    found = {}
+
+    def read(name, part):
+        if isinstance(part, h5py.Dataset):
+            found[name] = part[()]
+
+    (path,) = (folder / "state").iterdir()
+    with h5py.File(path) as file:
+        file["optimizer"].visititems(read)
+    return found
 
 
 def test_tensorboard_can_read_the_curves(uninterrupted):

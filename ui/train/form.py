@@ -174,8 +174,17 @@ def show_problem(problem: str) -> None:
         inside = any(name == own or (own[-1] == "." and name.startswith(own)) for own in names)
         if inside and name in fields:
             st.error(f"**{title} → {fields[name].title}**: {reason}", icon=":material/block:")
+            if name == "initial_weights":
+                _offer_random_start()
             return
     st.error(problem, icon=":material/block:")
+
+
+def _offer_random_start() -> None:
+    def choose() -> None:
+        st.session_state[key_of("initial_weights")] = "random"
+
+    st.button("Random start", icon=":material/casino:", key="train_random_start", on_click=choose)
 
 
 def _show_differences(differences: list[Difference]) -> None:

@@ -134,6 +134,9 @@ def _offer_start(config: TrainingConfig, title: str, settings: list[dict[str, An
         return
     try:
         runs = submit_search(config, require_dataset(get_chosen_dataset()), title, settings)
+    except InvalidConfigError as error:
+        show_problem(str(error))
+        return
     except PneumoscopeError as error:
         show_error(error)
         return

@@ -79,6 +79,9 @@ def _offer_start(config: TrainingConfig | None) -> str:
         return title
     try:
         runs = submit_runs(config, require_dataset(get_chosen_dataset()), title)
+    except InvalidConfigError as error:
+        show_problem(str(error))
+        return title
     except PneumoscopeError as error:
         show_error(error)
         return title

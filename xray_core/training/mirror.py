@@ -48,8 +48,6 @@ def mirror_run(run: Run) -> Iterator[None]:
     if not (address := mirror_address()):
         yield
         return
-    for name, value in _HABITS.items():
-        os.environ.setdefault(name, value)
     mirror = _Mirror(run, address)
     thread = threading.Thread(target=mirror.keep_up, daemon=True)
     thread.start()
@@ -64,6 +62,19 @@ def mirror_run(run: Run) -> Iterator[None]:
         raise
     finally:
         thread.join(_LAST_SECONDS)
+
+
+def end_mirrored(run: Run, status: str) -> None:
+    """End a run in MLflow, with all that was missed, for a worker that died before it could.
+
+    Args:
+        run: whose worker is gone; nothing is done where it was not mirrored.
+        status: as MLflow has it, ``FAILED`` or ``KILLED``.
+    """
+    if (address := mirror_address()) and (run.folder / _ID_FILE).exists():
+        mirror = _Mirror(run, address)
+        mirror.end(status)
+        mirror.keep_up()
 
 
 def flatten_settings(values: Mapping[str, Any], above: str = "") -> dict[str, str]:
@@ -85,6 +96,8 @@ class _Mirror:
     """The run in MLflow that one of ours is mirrored in."""
 
     def __init__(self, run: Run, address: str) -> None:
+        for name, value in _HABITS.items():
+            os.environ.setdefault(name, value)
         self._run, self._address = run, address
         self._over, self._status = threading.Event(), ""
         self._sent: int | None = None

@@ -196,8 +196,9 @@ def compile_network(model: keras.Model, config: TrainingConfig, steps: int) -> N
         loss=loss(from_logits=True, label_smoothing=smoothing),
         metrics=curve_metrics(),
     )
-    # Variables that come into being within the first step make TensorFlow trace it twice.
-    optimizer.build(model.trainable_variables)
+    # Variables that come into being within the first step make TensorFlow trace it twice, and what
+    # was kept of them finds no place. In half precision the model's has some beside ours.
+    model.optimizer.build(model.trainable_variables)
 
 
 def _schedule(

@@ -42,11 +42,13 @@ def _work(run: Run) -> tuple[Status, str]:
         traceback.print_exc()
         return "failed", _NO_MEMORY
     except OSError as error:
-        traceback.print_exc()
         if error.errno == errno.ENOSPC:
-            return "failed", "The disk is full. Make room, then resume the run."
+            return "failed", _NO_ROOM  # the log takes no more either
+        traceback.print_exc()
         return "failed", f"{error}. What it learnt is kept; resume it when that is mended."
     except Exception as error:  # noqa: BLE001  whatever it is, the run must say so
+        if os.strerror(errno.ENOSPC) in str(error):  # of TensorFlow, which calls it want of memory
+            return "failed", _NO_ROOM
         traceback.print_exc()
         if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's want of memory
             return "failed", _NO_MEMORY
@@ -54,6 +56,7 @@ def _work(run: Run) -> tuple[Status, str]:
     return "finished", ""
 
 
+_NO_ROOM = "The disk is full. Make room, then resume the run."
 _NO_MEMORY = (
     "Memory ran out. What it learnt is kept; resume it, or start another with smaller batches or "
     "pictures."

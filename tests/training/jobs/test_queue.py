@@ -16,6 +16,7 @@ from xray_core.datasets.resplit import propose_split, save_split
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.training.config import change_config
 from xray_core.training.jobs import dispatcher
+from xray_core.training.jobs import queue as queue_module
 from xray_core.training.jobs.queue import (
     cancel_run,
     enqueue_forgotten,
@@ -59,6 +60,48 @@ def test_a_waiting_run_can_be_moved(waiting, run_id, places, order):
     move_run(run_id, places)
     assert "".join(list_queued()) == order
     assert open_queue().pending_count() == 3
+
+
+def test_a_run_queued_while_another_is_moved_is_not_forgotten(waiting, monkeypatch):
+    late = create_run(LESSON, "data", "Run", run_id="late")
+    threads, is_queued = [], queue_module._is_queued
+
+    def look_while_others_work(run_id):
+        if not threads:
+            for work in (lambda: enqueue_run(late), open_queue().dequeue):
+                threads.append(threading.Thread(target=work))
+                threads[-1].start()
+                threads[-1].join(0.3)  # the database lets it in only when the run was moved
+        return is_queued(run_id)
+
+    monkeypatch.setattr(queue_module, "_is_queued", look_while_others_work)
+    move_run("c", -2)
+    for thread in threads:
+        thread.join()
+    kept = sorted(task.args[0] for task in open_queue().pending())
+    assert kept == ["a", "b", "late"], "c went to the front and was taken"
+
+
+def test_a_queue_that_many_change_at_once_loses_nothing(waiting):
+    more = [create_run(LESSON, "data", "Run", run_id=f"more-{number}") for number in range(12)]
+    taken = []
+
+    def move():
+        for places in (2, -1) * 15:
+            move_run("a", places)
+
+    def take():
+        taken.extend(open_queue().dequeue().args[0] for _ in range(2))
+
+    threads = [threading.Thread(target=work) for work in (move, move, take)]
+    for thread in threads:
+        thread.start()
+    for run in more:
+        enqueue_run(run)
+    for thread in threads:
+        thread.join()
+    held = [task.args[0] for task in open_queue().pending()]
+    assert sorted([*held, *taken]) == sorted(run.id for run in [*waiting, *more])
 
 
 def test_a_cancelled_run_leaves_the_queue(waiting):

@@ -1,7 +1,9 @@
 """Whatever ends a worker, its run says what happened, and the next one begins."""
 
+import errno
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -15,6 +17,7 @@ from tests.training.jobs.small_runs import (
     SLEEPS_WITH_CHILD,
     use_worker,
 )
+from xray_core.training.jobs import supervise as supervise_module
 from xray_core.training.jobs.queue import cancel_run
 from xray_core.training.jobs.run_folder import create_run, read_run, write_state
 from xray_core.training.jobs.run_records import RunState, find_worker
@@ -95,6 +98,42 @@ def test_a_run_whose_worker_is_gone_is_settled():
     assert settle_lost_runs() == []
     assert read_run(run.id).state.status == "failed"
     assert "resume" in read_run(run.id).state.message
+
+
+def lose_worker(message=""):
+    run = create_run(LESSON, "data", "Lost")
+    state = RunState(status="running", message=message, pid=2**22 - 1, process_started=1.0)
+    write_state(run.folder, state)
+    return run
+
+
+@pytest.mark.parametrize("before", ["", "x" * 1000], ids=["shorter", "longer"])
+def test_a_full_disk_takes_the_end_of_a_run_all_the_same(monkeypatch, before):
+    def write_nothing_new(path, text):
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = lose_worker(before)
+    monkeypatch.setattr(Path, "write_text", write_nothing_new)
+    settle_lost_runs()
+    state = read_run(run.id).state
+    assert (state.status, "resume" in state.message) == ("failed", True)
+    assert not list(run.folder.glob(".*"))
+
+
+def test_a_disk_that_takes_nothing_is_waited_for(monkeypatch):
+    run, tries = lose_worker(), []
+
+    def write_at_last(folder, state):
+        tries.append(state)
+        if len(tries) < 3:
+            raise OSError(errno.EIO, "Input/output error")
+        write_state(folder, state)
+
+    monkeypatch.setattr(supervise_module, "write_state", write_at_last)
+    monkeypatch.setattr(supervise_module, "_ROOM_SECONDS", 0)
+    settle_lost_runs()
+    assert read_run(run.id).state == tries[0]
 
 
 def test_a_process_that_took_over_the_number_is_no_worker():

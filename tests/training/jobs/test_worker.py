@@ -113,10 +113,24 @@ def test_cancelled_while_it_reads_ends_at_once(run):
         carry_out(run, reporter)
 
 
-def test_a_full_disk_is_said(run, monkeypatch):
-    def write(logger, epoch, logs=None):
-        raise OSError(errno.ENOSPC, "No space left on device")
+class ResourceExhaustedError(Exception):
+    """Named as TensorFlow's."""
 
+
+NO_ROOM = "No space left on device"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, NO_ROOM), ResourceExhaustedError(f"log; {NO_ROOM}")]
+)
+def test_a_full_disk_is_said(run, monkeypatch, error):
+    def write(logger, epoch, logs=None):
+        raise error
+
+    def print_nothing():
+        raise OSError(errno.ENOSPC, NO_ROOM)
+
+    monkeypatch.setattr("traceback.print_exc", print_nothing)
     monkeypatch.setattr("keras.callbacks.CSVLogger.on_epoch_end", write)
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
 
@@ -124,10 +138,6 @@ def test_a_full_disk_is_said(run, monkeypatch):
 def test_no_room_for_the_weights_is_noticed_before_they_are_written(run, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
-
-
-class ResourceExhaustedError(Exception):
-    """Named as TensorFlow's."""
 
 
 @pytest.mark.parametrize("error", [MemoryError, ResourceExhaustedError])

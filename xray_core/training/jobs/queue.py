@@ -5,6 +5,7 @@ priority; a queue in memory would be lost with the app. A task holds nothing but
 to be done, and whether it was done, stands in the run's folder.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.supervise import supervise
 
 QUEUE_FILE = "queue.db"
+# In the order in which Huey takes them; it has no way to change that order itself.
+_WAITING_TASKS = "select id, data from task where queue = ? order by priority desc, id"
 
 
 def enqueue_run(run: Run) -> None:
@@ -48,26 +51,24 @@ def enqueue_run(run: Run) -> None:
 
 def list_queued() -> list[str]:
     """Return the ids of the waiting runs, the next one first."""
-    waiting = []
-    for task in open_queue().pending():
-        run_id = task.args[0]
-        if run_id not in waiting and _is_queued(run_id):
-            waiting.append(run_id)
-    return waiting
+    return list(_place_waiting(task.args[0] for task in open_queue().pending()))
 
 
 def move_run(run_id: str, places: int) -> None:
     """Move a waiting run towards the front (negative) or the end of the queue."""
-    waiting = list_queued()
-    if run_id not in waiting:
-        return
-    place = waiting.index(run_id)
-    waiting.remove(run_id)
-    waiting.insert(max(0, place + places), run_id)
-    # A run taken meanwhile is running by now; the dispatcher starts it only once.
-    open_queue().flush()
-    for waiting_id in waiting:
-        _enqueue(waiting_id)
+    queue = open_queue()
+    with queue.storage.db(commit=True) as database:  # nobody adds or takes a run meanwhile
+        tasks = database.execute(_WAITING_TASKS, (queue.name,)).fetchall()
+        placed = _place_waiting(queue.deserialize_task(data).args[0] for _, data in tasks)
+        if run_id not in placed:
+            return
+        order = list(placed)
+        place = order.index(run_id)
+        order.remove(run_id)
+        order.insert(max(0, place + places), run_id)
+        for place, moved in zip(placed.values(), order, strict=True):
+            (task_id, _), (_, data) = tasks[place], tasks[placed[moved]]
+            database.execute("update task set data = ? where id = ?", (data, task_id))
 
 
 def cancel_run(run_id: str) -> None:
@@ -127,6 +128,15 @@ def _open_queue(folder: Path) -> tuple[SqliteHuey, TaskWrapper]:
     folder.mkdir(parents=True, exist_ok=True)
     queue = SqliteHuey("runs", filename=str(folder / QUEUE_FILE), results=False, utc=False)
     return queue, queue.task(name="train_run")(supervise)
+
+
+def _place_waiting(run_ids: Iterable[str]) -> dict[str, int]:
+    """Return the runs that wait among those that the queue holds, each with its first place."""
+    placed: dict[str, int] = {}
+    for place, run_id in enumerate(run_ids):
+        if run_id not in placed and _is_queued(run_id):
+            placed[run_id] = place
+    return placed
 
 
 def _is_queued(run_id: str) -> bool:

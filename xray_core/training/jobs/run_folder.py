@@ -1,6 +1,7 @@
 """A run on disk: what was asked for, how far it is, what it learnt; nothing is kept elsewhere."""
 
 import contextlib
+import errno
 import re
 import secrets
 import shutil
@@ -31,6 +32,8 @@ RAY_JOB_VARIABLE = "PNEUMOSCOPE_RAY_JOB"  # tells a worker on a cluster which at
 _REQUEST_FILE, _STATE_FILE, _PROGRESS_FILE = "request.json", "state.json", "progress.json"
 _STOP_FILE = "stop"
 _LOG_TAIL_BYTES = 20_000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_SHORT_MESSAGE = 400  # letters with which a state stays within one block of the disk
 
 _AnyRecord = TypeVar("_AnyRecord", bound=BaseModel)
 
@@ -199,8 +202,23 @@ def delete_run(run: Run | BrokenRun) -> None:
 
 
 def write_state(folder: Path, state: RunState) -> None:
-    """Keep where a run stands; the old state stays until the new one is complete."""
-    _write(folder / _STATE_FILE, state)
+    """Keep where a run stands; the old state stays until the new one is complete.
+
+    On a full disk the new one is written over the old one, which needs no room.
+
+    Raises:
+        OSError: it cannot be kept.
+    """
+    path = folder / _STATE_FILE
+    try:
+        _write(path, state)
+    except OSError as error:
+        if error.errno not in _NO_ROOM or not path.exists():
+            raise
+        short = state.model_copy(update={"message": state.message[:_SHORT_MESSAGE]})
+        text = short.model_dump_json(indent=2).encode()
+        with path.open("r+b", buffering=0) as file:
+            file.write(text.ljust(path.stat().st_size))  # at once: others read it meanwhile
 
 
 def write_progress(folder: Path, progress: RunProgress) -> None:

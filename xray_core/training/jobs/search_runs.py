@@ -11,7 +11,7 @@ from xray_core.datasets.catalog import Dataset
 from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.queue import cancel_run, enqueue_run, keep_working
 from xray_core.training.jobs.run_folder import Run, create_run, read_run, write_state
-from xray_core.training.jobs.submit import hold_back_kept
+from xray_core.training.jobs.submit import hold_back_kept, require_weights
 from xray_core.training.search import describe_changes, make_trials
 
 _LOOK_SECONDS = 0.5
@@ -38,6 +38,7 @@ def submit_search(
         DatasetError: the data set is not there, or was not indexed.
     """
     trials = make_trials(hold_back_kept(config, dataset.open_index()), settings)
+    require_weights(trials)
     group = secrets.token_hex(4)
     runs = [
         create_run(trial, dataset.id, f"{title}: {describe_changes(changes)}", group)

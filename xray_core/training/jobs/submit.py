@@ -1,13 +1,17 @@
 """From checked settings to queued runs."""
 
 import secrets
+from collections.abc import Iterable
 
+from xray_core.architectures.catalog import get_architecture
+from xray_core.architectures.imagenet_files import require_imagenet
 from xray_core.datasets.catalog import Dataset
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import load_split
 from xray_core.errors import DatasetError
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.jobs.queue import enqueue_run
+from xray_core.training.jobs.ray_cluster import ray_address
 from xray_core.training.jobs.run_folder import Run, create_run
 
 
@@ -26,8 +30,10 @@ def submit_runs(
 
     Raises:
         DatasetError: the data set is not there, or was not indexed.
+        InvalidConfigError: the ImageNet weights cannot be had.
         PneumoscopeError: the name is taken, or the disk is full.
     """
+    require_weights([config])
     config = hold_back_kept(config, dataset.open_index())
     if config.folds == 1:
         runs = [create_run(config, dataset.id, title, run_id=run_id)]
@@ -54,6 +60,20 @@ def hold_back_kept(config: TrainingConfig, index: DatasetIndex) -> TrainingConfi
     if kept and config.validation == "patients" and config.folds == 1:
         return change_config(config, {"validation_patients": kept.validation_patients})
     return config
+
+
+def require_weights(configs: Iterable[TrainingConfig]) -> None:
+    """Return if the first weights of all these runs can be had, as far as this machine can tell.
+
+    Raises:
+        InvalidConfigError: those of ImageNet are not here, and there is no internet.
+    """
+    if ray_address():
+        return  # other machines fetch them
+    named = {x.architecture for x in configs if x.initial_weights == "imagenet"}
+    for name in sorted(named):
+        if get_architecture(name).has_imagenet == "download":
+            require_imagenet(name)
 
 
 def require_dataset(dataset: Dataset | None) -> Dataset:

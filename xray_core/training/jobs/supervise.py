@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.training.jobs.ray_cluster import ray_address
@@ -11,10 +12,12 @@ from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.start_local import find_local, start_local
 from xray_core.training.jobs.start_ray import find_on_ray, start_on_ray
 from xray_core.training.jobs.started_worker import StartedWorker, explain_exit
+from xray_core.training.mirror import end_mirrored
 
 # A worker that was asked to cancel has so long to end by itself; the whole must take under five.
 _PATIENCE_SECONDS = 2.5
 _LOOK_SECONDS = 0.1
+_ROOM_SECONDS = 2.0  # between two tries to write to a disk that is full
 
 _claim = threading.Lock()
 
@@ -45,7 +48,10 @@ def watch_worker(run: Run, worker: StartedWorker) -> None:
 
 
 def settle(run_id: str, message: str) -> None:
-    """Keep how a worker ended, in words, where it could not say so itself."""
+    """Keep how a worker ended, in words, where it could not say so itself.
+
+    It waits for a disk that takes not even that: else the run would be said to run for ever.
+    """
     try:
         run = read_run(run_id)
     except UnknownNameError:
@@ -59,7 +65,12 @@ def settle(run_id: str, message: str) -> None:
         started=run.state.started,
         ended=time.time(),
     )
-    write_state(run.folder, state)
+    while run.folder.exists():
+        with suppress(OSError):
+            write_state(run.folder, state)
+            break
+        time.sleep(_ROOM_SECONDS)
+    end_mirrored(run, "KILLED" if cancelled else "FAILED")
 
 
 def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
