@@ -11,6 +11,7 @@ from xray_core.diagnosis.conformal import SCORES_FILE, read_scores
 from xray_core.errors import DatasetError
 from xray_core.model_store import (
     DEFAULT_LUNGS,
+    list_models,
     read_card,
     read_classifier_card,
     read_model_file,
@@ -29,6 +30,18 @@ def test_model_facts_show_the_official_test_figures():
     text = FACTS_FILE.read_text()
     assert "624 pictures" in text
     assert "| AUC |" in text
+
+
+def test_no_figure_stands_under_its_name_in_the_code():
+    rows = [line.split("|")[1] for line in FACTS_FILE.read_text().splitlines() if line[:2] == "| "]
+    raw = {
+        name
+        for card in list_models()
+        for each in card.measurements.values()
+        for name in each.figures
+    }
+    assert raw
+    assert not raw & {row.strip() for row in rows}
 
 
 def read_figures(measurement: str) -> dict[str, float | None]:

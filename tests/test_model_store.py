@@ -85,6 +85,39 @@ def test_a_broken_card_is_listed_with_its_reason_and_the_others_stay(copied):
     assert "copied" not in {card.id for card in list_models()}
 
 
+def test_a_folder_without_a_card_is_listed_with_its_reason_and_the_others_stay(workspace):
+    folder = workspace / "models" / "half-copied"
+    folder.mkdir(parents=True)
+    try:
+        (broken,) = list_broken_models()
+        assert broken.id == "half-copied"
+        assert "half-copied/card.json, found none" in broken.reason
+        with pytest.raises(IncompatibleModelError, match=r"card\.json, found none"):
+            read_card("half-copied")
+        assert {DEFAULT_CLASSIFIER, DEFAULT_LUNGS} <= {card.id for card in list_models()}
+    finally:
+        folder.rmdir()
+
+
+def test_a_folder_with_the_card_of_another_model_is_listed_with_its_reason(copied):
+    folder = copied.rename(copied.with_name("moved"))
+    try:
+        (broken,) = list_broken_models()
+        assert "the card of 'moved'" in broken.reason
+        assert "found that of 'copied'" in broken.reason
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_what_is_being_published_is_no_broken_model(workspace):
+    staging = workspace / "models" / ".publishing-one"
+    staging.mkdir(parents=True)
+    try:
+        assert list_broken_models() == []
+    finally:
+        staging.rmdir()
+
+
 def test_a_model_trained_here_can_be_renamed_and_deleted(copied):
     rename_model("copied", "  My  best run ")
     card = read_card("copied")

@@ -16,7 +16,10 @@ _NAMES = {
     "specificity": "Specificity (normal left alone)",
     "precision": "Precision",
     "f1": "F1",
+    "mcc": "Matthews correlation (MCC)",
     "auc": "AUC",
+    "pr_auc": "Average precision (PR-AUC)",
+    "brier": "Brier score",
     "ece": "Calibration error (ECE, 15 bins)",
     "kind_right": "Bacterial or viral called right, of the pneumonias",
     "energy_in_mask": "Evidence inside lungs that people drew",
@@ -131,7 +134,7 @@ def _pair(values: tuple[float, float]) -> str:
 def _render_measurement(name: str, found: Measurement) -> str:
     lines = [f"### {name} ({found.n} pictures)", "", "| figure | value | 95 % interval |"]
     lines.append("|---|---|---|")
-    lines += [_row(_NAMES.get(key, key), figure) for key, figure in found.figures.items()]
+    lines += [_row(_NAMES[key], figure) for key, figure in found.figures.items()]
     if found.confusion:
         c = found.confusion
         lines += [

@@ -23,7 +23,7 @@ _card = TypeAdapter[LungCard | ClassifierCard](AnyCard)
 
 @dataclass(frozen=True)
 class BrokenModel:
-    """A model's folder whose card cannot be read."""
+    """A model's folder without a card that can be read."""
 
     id: str
     reason: str
@@ -42,7 +42,7 @@ def list_models() -> list[LungCard | ClassifierCard]:
 
 
 def list_broken_models() -> list[BrokenModel]:
-    """Return the models whose card cannot be read, with the reason."""
+    """Return the folders of models whose card is missing or cannot be read, with the reason."""
     broken = []
     for model_id, folder in _model_folders().items():
         try:
@@ -151,7 +151,10 @@ def predictions_file(name: str) -> str:
 def _model_folders() -> dict[str, Path]:
     roots = (workspace() / "models", SHIPPED_MODELS)  # a shipped model cannot be shadowed
     found = {
-        path.parent.name: path.parent for root in roots for path in root.glob(f"*/{CARD_FILE}")
+        path.name: path
+        for root in roots
+        for path in root.glob("[!.]*")  # those with a dot are on their way here, or away
+        if path.is_dir()
     }
     return dict(sorted(found.items(), key=lambda item: (item[1].parent != SHIPPED_MODELS, item[0])))
 
@@ -174,10 +177,18 @@ def has_model(model_id: str) -> bool:
 
 
 def _read_card(folder: Path) -> LungCard | ClassifierCard:
+    path, advice = folder / CARD_FILE, "Download or train the model again."
+    if not path.exists():
+        raise IncompatibleModelError(f"Expected the card {path}, found none. {advice}")
     try:
-        return _card.validate_json((folder / CARD_FILE).read_bytes())
+        card = _card.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IncompatibleModelError(
-            f"The card {folder / CARD_FILE} cannot be read: {error}. "
-            f"Download or train the model again."
+            f"The card {path} cannot be read: {error}. {advice}"
         ) from error
+    if card.id != folder.name:
+        raise IncompatibleModelError(
+            f"Expected the card of {folder.name!r} in {path}, found that of {card.id!r}. Name the "
+            f"folder {card.id!r}."
+        )
+    return card

@@ -150,13 +150,19 @@ def test_three_classes_are_judged_as_pneumonia_against_normal(two, view):
         assert "Three classes" in table(app, "Accuracy")["Model"].tolist()
 
 
-def test_a_broken_folder_is_listed_with_its_reason(two):
-    folder = workspace() / "models" / "broken"
-    folder.mkdir(parents=True)
-    (folder / "card.json").write_text("{")
+def test_broken_folders_are_listed_with_their_reason_and_the_rest_works(two):
+    for name, card in (("broken", "{"), ("empty", None), ("no-text", "\udcff")):
+        folder = workspace() / "models" / name
+        folder.mkdir(parents=True)
+        if card is not None:
+            (folder / "card.json").write_text(card, errors="surrogateescape")
     app = open_page(models=two)
-    assert [expander.label for expander in app.expander] == ["Folders that cannot be read: 1"]
-    assert any("card.json cannot be read" in text.value for text in app.text)
+    assert [expander.label for expander in app.expander] == ["Folders that cannot be read: 3"]
+    listed = [text.value for text in app.markdown]
+    assert {"`broken`", "`empty`", "`no-text`"} <= set(listed)
+    reasons = [text.value for text in app.text]
+    assert sum("card.json cannot be read" in reason for reason in reasons) == 2
+    assert sum("empty/card.json, found none" in reason for reason in reasons) == 1
     assert len(table(app, "Accuracy")) == 5
 
 
@@ -194,6 +200,39 @@ def test_a_link_restores_the_view(two):
     assert app.query_params["models"] == "other"
 
 
+def pick(app, row):
+    (key,) = (found.key for found in app.dataframe if "Picture" in found.value.columns)
+    app.session_state[key] = {"selection": {"rows": row, "columns": [], "cells": []}}
+    return check(app.run())
+
+
+def test_a_link_restores_the_picture_that_was_picked(two):
+    app = open_page("Errors", two, compare_mistakes="Most confident mistakes")
+    names = table(app, "Picture")["Picture"].tolist()
+    assert "compare_picture" not in app.query_params
+    pick(app, [2])
+    assert app.query_params["compare_picture"] == names[2]
+    assert names[2] in [heading.value for heading in app.subheader]
+    linked = open_page(
+        "Errors", two, compare_mistakes="Most confident mistakes", compare_picture=names[2]
+    )
+    assert names[2] in [heading.value for heading in linked.subheader]
+    check(linked.run())
+    assert linked.query_params["compare_picture"] == names[2]
+    pick(linked, [])
+    assert "compare_picture" not in linked.query_params
+
+
+def test_a_picked_picture_is_not_taken_for_another_one_in_its_row(two):
+    app = open_page("Errors", two, compare_mistakes="Most confident mistakes")
+    sure = table(app, "Picture")["Picture"].tolist()
+    pick(app, [0])
+    check(app.segmented_control(key="compare_mistakes").set_value("All get wrong").run())
+    others = set(table(app, "Picture")["Picture"]) - {sure[0]}
+    assert others
+    assert not others & {heading.value for heading in app.subheader}
+
+
 def test_moving_the_threshold_is_counted_once_for_each_place(two):
     app = open_page("Threshold", two)
     assert looks(two) == {0}
@@ -228,8 +267,8 @@ def test_every_table_can_be_taken_away_as_numbers(two, offered):
         open_page(view, two)
     assert set(offered) == {
         *("scores.csv", "standing.csv", "curves.csv", "overfitting.csv", "both_right.csv"),
-        *("confusion.csv", "threshold.csv", "answers.csv", "by_kind.csv", "mistakes.csv"),
-        "settings.csv",
+        *("confusion.csv", "threshold.csv", "by_kind.csv", "mistakes.csv", "settings.csv"),
+        *("roc.csv", "precision_recall.csv", "reliability.csv", "decision_curve.csv"),
     }
     first = offered["confusion.csv"].iloc[0]
     assert first[["tn", "fp", "fn", "tp"]].tolist() == [192, 42, 3, 387]
@@ -238,6 +277,26 @@ def test_every_table_can_be_taken_away_as_numbers(two, offered):
     assert own["gap"] == pytest.approx((history["val_loss"] - history["loss"]).iloc[-1])
     assert offered["both_right.csv"].iloc[:, 1:].to_numpy().sum() == 624
     assert offered["standing.csv"]["Standing"].iloc[0] == "official test"
+
+
+def test_each_chart_of_the_thresholds_gives_the_points_that_it_draws(two, offered):
+    open_page("Threshold", two)
+    roc = offered["roc.csv"].set_index("name")
+    marks = roc[roc["drawn"] == "point"]
+    assert marks["Pneumonias found (sensitivity)"]["Lungs only"] == pytest.approx(387 / 390)
+    assert marks["False alarms (1 − specificity)"]["Lungs only"] == pytest.approx(42 / 234)
+    found = offered["precision_recall.csv"].query("name == 'Lungs only' and drawn == 'point'")
+    assert found["Calls that are right (precision)"].tolist() == [pytest.approx(387 / 429)]
+    stated = offered["reliability.csv"].query("name == 'Other'").groupby("drawn")["Pictures"].sum()
+    assert stated.to_dict() == {"line": 624, "bar": 624}
+    benefits = offered["decision_curve.csv"]
+    assert benefits["name"].unique().tolist() == [
+        "act on all",
+        "act on none",
+        "Lungs only",
+        "Other",
+    ]
+    assert (benefits.query("name == 'act on none'")["Net benefit"] == 0).all()
 
 
 def test_what_scikit_learn_prints_is_shown(two):

@@ -1,12 +1,10 @@
 """Which pictures go wrong, and where each model looked on them."""
 
-from collections.abc import Mapping, Sequence
-
 import pandas as pd
 import streamlit as st
 
 from ui.charts import offer_csv
-from ui.compare.pictures import find_path, show_overlays, show_thumbnails
+from ui.compare.pictures import find_files, show_overlays, show_thumbnails
 from xray_core.comparison.field import Field
 from xray_core.comparison.mistakes import (
     ALL_WRONG,
@@ -20,6 +18,7 @@ from xray_core.comparison.mistakes import (
 )
 from xray_core.comparison.words import QUICK_INTERVALS
 
+_PICTURE = "compare_picture"  # in the page's address
 _MEANINGS = {
     ALL_WRONG: "Hard pictures, or wrong labels: look at them before blaming the models.",
     ONE_RIGHT: "What one model sees and the others do not.",
@@ -52,10 +51,10 @@ def show_errors(field: Field) -> None:
     if chosen.empty:
         st.success("There is no such picture.", icon=":material/check:")
         return
-    show_thumbnails(chosen["file"])
-    picked = _show_list(chosen, field)
+    show_thumbnails(chosen)
+    picked = _show_list(chosen, field, kind or ALL_WRONG)
     if picked is not None:
-        _show_picture(chosen.iloc[picked], field)
+        _show_picture(chosen.iloc[[picked]], field)
 
 
 def _show_kinds(answers: pd.DataFrame, field: Field) -> None:
@@ -77,22 +76,30 @@ def _show_kinds(answers: pd.DataFrame, field: Field) -> None:
     offer_csv(counts, "by_kind", "compare_kinds_csv")
 
 
-def _show_list(chosen: pd.DataFrame, field: Field) -> int | None:
-    """Show the pictures with each model's probability; return the row that was picked."""
+def _show_list(chosen: pd.DataFrame, field: Field, kind: str) -> int | None:
+    """Show the pictures with each model's probability; return the row that was picked.
+
+    The page's address keeps the picture, by its name: other models, or another kind of mistake,
+    put it into another row.
+    """
     ids = list(field.tests)
     right = find_right(chosen, ids, field.thresholds)
-    table = chosen[["file", "kind"]].rename(columns={"file": "Picture", "kind": "Shows"})
+    table = chosen[["picture", "kind"]].rename(columns={"picture": "Picture", "kind": "Shows"})
     for place, model_id in enumerate(ids):
         table[field.names[model_id]] = [
             f"{probability:.3f} {'✓' if good else '✗'}"
             for probability, good in zip(chosen[model_id], right[:, place], strict=True)
         ]
+    names = list(chosen["picture"])
+    rows = hash((kind, *names))  # a row that was picked among others would stay picked
+    asked = st.query_params.get(_PICTURE)
     event = st.dataframe(
         table,
         hide_index=True,
-        key="compare_mistake_list",
+        key=f"compare_mistake_list_{rows}",
         on_select="rerun",
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [names.index(asked)] if asked in names else []}},
         height=min(320, 38 + 35 * len(table)),
     )
     st.caption(
@@ -100,19 +107,28 @@ def _show_list(chosen: pd.DataFrame, field: Field) -> int | None:
         "the picture."
     )
     offer_csv(table, "mistakes", "compare_mistakes_csv")
-    picked: Sequence[int] = event.selection.rows
-    return picked[0] if picked and picked[0] < len(chosen) else None
+    picked: int | None = next(iter(event.selection.rows), None)
+    if picked is None:
+        st.query_params.pop(_PICTURE, None)
+    else:
+        st.query_params[_PICTURE] = names[picked]
+    return picked
 
 
-def _show_picture(row: Mapping[str, object], field: Field) -> None:
+def _show_picture(answer: pd.DataFrame, field: Field) -> None:
     """Show one picture with each model's overlay, where the chosen data set holds it."""
-    file = str(row["file"])
-    st.subheader(file, anchor=False)
-    path = find_path(file)
-    if path is None:
+    name = answer["picture"].iloc[0]
+    st.subheader(name, anchor=False)
+    files = find_files(answer)
+    if len(files) == 1:
+        show_overlays(files[0], field)
+    elif files:
         st.info(
-            f"{file} is not in the data set that is chosen on the Data page, or that is not read "
+            f"{len(files)} files of the chosen data set have this name, and nothing in the answers "
+            f"tells which of them was judged, so none is shown."
+        )
+    else:
+        st.info(
+            f"{name} is not in the data set that is chosen on the Data page, or that is not read "
             f"yet. Choose the one that these models were judged on to see the picture."
         )
-        return
-    show_overlays(path, field)

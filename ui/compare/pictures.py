@@ -1,7 +1,6 @@
 """Pictures of the chosen data set, with what each model saw in them."""
 
-from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +9,7 @@ from ui.diagnoser import get_diagnoser
 from ui.error_box import show_error
 from ui.explore.strip import MOST_PICTURES, show_strip
 from xray_core.comparison.field import Field
+from xray_core.comparison.find_pictures import find_paths
 from xray_core.datasets.catalog import get_chosen_dataset, read_dataset
 from xray_core.datasets.index import TABLE_FILE, DatasetIndex
 from xray_core.diagnosis.overlay import encode_overlay
@@ -24,22 +24,27 @@ _MOST_MODELS = 6
 _COLUMNS = 3
 
 
-def find_path(file: str) -> Path | None:
-    """Return where a file lies in the chosen data set, or None."""
+def find_files(answer: pd.DataFrame) -> list[Path]:
+    """Return where a picture lies in the chosen data set; several where nothing tells which it is.
+
+    Args:
+        answer: its row of `tabulate_answers`.
+    """
     index = _open_chosen()
     if index is None:
-        return None
-    rows = _find_rows(index, [file])
-    return index.root / rows["path"].iloc[0] if len(rows) else None
+        return []
+    (paths,) = find_paths(index, answer).values()
+    return [index.root / path for path in paths]
 
 
-def show_thumbnails(files: Sequence[str]) -> None:
-    """Show the first twelve of some pictures, where the chosen data set holds them."""
+def show_thumbnails(answers: pd.DataFrame) -> None:
+    """Show the first twelve of some pictures, those of them that the chosen data set holds."""
     index = _open_chosen()
     if index is not None:
-        rows = _find_rows(index, files[:MOST_PICTURES])
-        if len(rows):
-            show_strip(index, rows["path"])
+        found = find_paths(index, answers.head(MOST_PICTURES)).values()
+        paths = [paths[0] for paths in found if len(paths) == 1]
+        if paths:
+            show_strip(index, pd.Series(paths))
 
 
 def _open_chosen() -> DatasetIndex | None:
@@ -58,15 +63,6 @@ def _open_chosen() -> DatasetIndex | None:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _open(dataset_id: str, changed_ns: int) -> DatasetIndex:
     return read_dataset(dataset_id).open_index()
-
-
-def _find_rows(index: DatasetIndex, files: Sequence[str]) -> pd.DataFrame:
-    """Return the rows of some file names, in their order; test pictures before all others."""
-    names = index.readable["path"].map(lambda path: PurePath(path).name)
-    rows = index.readable.assign(name=names)[names.isin(list(files))]
-    rows = rows.sort_values("split", key=lambda split: split.astype(str) != "test", kind="stable")
-    found = rows.drop_duplicates("name").set_index("name")
-    return found.loc[[file for file in files if file in found.index]]
 
 
 def show_overlays(path: Path, field: Field) -> None:

@@ -1,6 +1,9 @@
 """One threshold for all models: what it finds, what it misses, what that costs."""
 
+from functools import partial
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from ui.charts import offer_csv, show_chart
@@ -11,6 +14,7 @@ from xray_core.comparison.draw_thresholds import (
     draw_reliability,
     draw_roc,
 )
+from xray_core.comparison.drawn_points import tabulate_drawn
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import count_look, read_looks
 from xray_core.comparison.predictions import Predictions
@@ -206,16 +210,13 @@ def _show_charts(
     if labels.all() or not labels.any():
         st.info("Only one class occurs in these pictures, so there is no curve to draw.")
         return
-    answers = pd.concat(
-        [test.table.assign(model=field.names[model_id]) for model_id, test in tests.items()]
-    )
     left, right = st.columns(2)
     with left:
         st.subheader("ROC", anchor=False, help=get_term("roc").text)
-        show_chart(draw_roc(*told), answers, "answers", "compare_roc")
+        _show_chart(draw_roc(*told), "roc")
     with right:
         st.subheader("Precision and recall", anchor=False, help=get_term("pr_auc").text)
-        show_chart(draw_precision_recall(*told), answers, "answers", "compare_pr")
+        _show_chart(draw_precision_recall(*told), "precision_recall")
     left, right = st.columns(2)
     with left:
         st.subheader(
@@ -223,8 +224,7 @@ def _show_charts(
             anchor=False,
             help=get_term("calibration").text,
         )
-        figure = draw_reliability(tests, field.names, field.styles)
-        show_chart(figure, answers, "answers", "compare_reliability")
+        _show_chart(draw_reliability(tests, field.names, field.styles), "reliability")
     with right:
         st.subheader(
             "Decision curve",
@@ -232,7 +232,12 @@ def _show_charts(
             help=get_term("net_benefit").text,
         )
         figure = draw_net_benefit(tests, field.names, field.styles, prevalence)
-        show_chart(figure, answers, "answers", "compare_benefit")
+        _show_chart(figure, "decision_curve")
+
+
+def _show_chart(figure: go.Figure, name: str) -> None:
+    """Show a chart, and offer the points that it draws."""
+    show_chart(figure, partial(tabulate_drawn, figure), name, f"compare_{name}")
 
 
 def _show_printed(

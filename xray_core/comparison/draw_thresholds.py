@@ -14,6 +14,7 @@ from xray_core.evaluation.metrics import ECE_BINS, Confusion, bin_probabilities,
 
 _STEPS = np.arange(1, 100) / 100
 _SQUARE_PIXELS = 460
+_PICTURES = "Pictures"
 
 
 def draw_roc(
@@ -96,6 +97,7 @@ def draw_reliability(
             line={"color": style.colour, "dash": style.dash},
             marker={"symbol": style.symbol, "size": 4 + np.sqrt(counts[counts > 0]).clip(max=14)},
             customdata=counts[counts > 0],
+            meta=_PICTURES,
             hovertemplate="stated %{x:.1%}, seen %{y:.1%} in %{customdata} pictures"
             "<extra>%{fullData.name}</extra>",
         )
@@ -111,7 +113,7 @@ def draw_reliability(
             col=1,
         )
     figure.update_yaxes(title="Share with pneumonia", range=[-0.02, 1.02], row=1, col=1)
-    figure.update_yaxes(title="Pictures", row=2, col=1)
+    figure.update_yaxes(title=_PICTURES, row=2, col=1)
     figure.update_xaxes(title="Stated probability of pneumonia", range=[0, 1], row=2, col=1)
     return finish(figure, _SQUARE_PIXELS + 60)
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
 from xray_core.datasets.naming import KIND_OF_GERM, read_name
 from xray_core.evaluation.decision import estimate_share
 
@@ -24,19 +24,25 @@ def tabulate_answers(
 ) -> pd.DataFrame:
     """Return one row a picture that all models answered, with what each said.
 
-    Columns: ``file, patient, label, kind`` (normal, bacterial, viral, or pneumonia where the name
-    does not tell), for each model its probability under its id, and ``right`` (how many models
-    were right), ``surest`` (distance of the most confidently wrong probability from the label).
+    Columns: ``picture`` (its name on screen, which no other has), ``file, file_sha256`` (NaN where
+    contents decide nothing), ``patient, label, kind`` (normal, bacterial, viral, or pneumonia where
+    the name does not tell), for each model its probability under its id, and ``right`` (how many
+    models were right), ``surest`` (distance of the most confidently wrong probability from the
+    label).
 
     Args:
         tests: model id to answers, all on the same pictures.
         thresholds: model id to threshold.
     """
     ids = list(tests)
-    table = tests[ids[0]].table[["file", "patient", "label"]].copy()
+    first = tests[ids[0]]
+    table = first.table[["file", "file_sha256", "patient", "label"]].copy()
+    if first.fingerprint == OFFICIAL_TEST:  # which people have in several sizes
+        table["file_sha256"] = np.nan
     table["kind"] = [
         name_kind(file, label) for file, label in zip(table["file"], table["label"], strict=True)
     ]
+    table.insert(0, "picture", _name_pictures(table))
     for model_id in ids:
         table[model_id] = tests[model_id].probabilities
     table = table.dropna(subset=ids).reset_index(drop=True)
@@ -47,6 +53,15 @@ def tabulate_answers(
     off = np.where(right, 0.0, np.abs(labels - probabilities))
     table["surest"] = off.max(axis=1)
     return table
+
+
+def _name_pictures(table: pd.DataFrame) -> pd.Series:
+    """Return the file's name; where several share it, with kind and patient, then a number."""
+    names = table["file"]
+    told = table["kind"] + "/" + table["patient"].fillna("") + "/" + names
+    names = names.mask(names.duplicated(keep=False), told)
+    earlier = names.groupby(names).cumcount()
+    return names.mask(earlier > 0, names + " " + (earlier + 1).astype(str))
 
 
 def find_right(

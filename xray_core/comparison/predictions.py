@@ -27,9 +27,9 @@ class Predictions:
 
     Attributes:
         name: of the measurement on the model's card, such as ``official test``.
-        table: one row a picture, sorted by file, label and patient: ``file, patient, label,
-            probability`` (NaN without an answer), ``evidence_in_lungs``, ``file_sha256``; the last
-            two are NaN where nobody noted them.
+        table: one row a picture, sorted by file, label, patient and contents: ``file, patient,
+            label, probability`` (NaN without an answer), ``evidence_in_lungs``, ``file_sha256``;
+            the last two are NaN where nobody noted them.
     """
 
     name: str
@@ -121,5 +121,5 @@ def read_predictions(data: bytes, name: str) -> Predictions:
     given = table["probability"].dropna()
     if given.empty or not given.between(0, 1).all() or not table["label"].isin((0, 1)).all():
         raise ValueError("Expected labels of 0 and 1, and answers from 0 to 1, at least one.")
-    order = ["file", "label", "patient"]
+    order = ["file", "label", "patient", "file_sha256"]
     return Predictions(name, table.sort_values(order, kind="stable", ignore_index=True))
