@@ -31,13 +31,13 @@ MAY_IMPORT = {
     "lungs": "errors paths images litert model_card model_store",
     "datasets": "errors paths images lungs",
     "architectures": "errors",
-    "diagnosis": "errors paths images lungs litert model_card model_store",
+    "diagnosis": "palette errors paths images lungs litert model_card model_store",
     "reports": "about errors images lungs model_card diagnosis",
     "screening": "errors paths images lungs model_card model_store datasets diagnosis",
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
     "audit": "errors paths images lungs model_card model_store datasets diagnosis evaluation",
     "charts": "palette errors images datasets evaluation audit",
-    "run_charts": "charts",
+    "run_charts": "palette",
     "training": "errors paths images lungs litert model_card model_store model_changes datasets "
     "diagnosis evaluation architectures",
     "comparison": "palette glossary errors paths images litert model_card model_store datasets "

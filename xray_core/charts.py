@@ -9,11 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from xray_core.datasets.layout import SPLITS
-from xray_core.palette import CLASS_COLOURS, NEUTRAL
+from xray_core.palette import ACCENT, CLASS_COLOURS, NEUTRAL, OTHER_COLOURS
 
-# For labels that are no class of ours, such as the parts of a run.
-_OTHERS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7")
-_FINE, _ALARM = _OTHERS[:2]
 _PATTERNS = ("", "/", ".", "x")
 _MOST_POINTS = 4000
 _NO_SPLIT = "all"
@@ -26,7 +23,7 @@ def colour_labels(labels: Sequence[str]) -> dict[str, str]:
     '#0072B2'
     """
     others = sorted({label for label in labels if label.lower() not in CLASS_COLOURS})
-    colours = dict(zip(others, cycle(_OTHERS), strict=False))
+    colours = dict(zip(others, cycle(OTHER_COLOURS), strict=False))
     return {label: CLASS_COLOURS.get(label.lower()) or colours[label] for label in set(labels)}
 
 
@@ -216,7 +213,7 @@ def draw_aucs(table: pd.DataFrame) -> go.Figure:
         base=0.5,
         y=rows["title"],
         orientation="h",
-        marker={"color": [_ALARM if auc >= 0.7 else _FINE for auc in rows["auc"]]},
+        marker={"color": [ACCENT if auc >= 0.7 else NEUTRAL for auc in rows["auc"]]},
         error_x={
             "type": "data",
             "symmetric": False,
@@ -246,7 +243,7 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
             for split, count in zip(table["split"], table["pictures"], strict=True)
         ],
         mode="markers",
-        marker={"color": _FINE, "size": 9},
+        marker={"color": ACCENT, "size": 9},
         error_x={
             "type": "data",
             "symmetric": False,
