@@ -1,4 +1,4 @@
-"""Tables as Plotly figures."""
+"""Tables as Plotly figures; figures under the pointer have three significant digits."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -121,7 +121,7 @@ def draw_distribution(table: pd.DataFrame, column: str, title: str) -> go.Figure
             width=np.diff(edges),
             name=str(label),
             marker={"color": colours[str(label)], "opacity": 0.6},
-            hovertemplate="%{x:.4g}: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x:,.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="overlay", xaxis_title=title, yaxis_title="Share of the class")
     figure.update_yaxes(tickformat=".0%")
@@ -139,7 +139,7 @@ def draw_intensities(shares: pd.DataFrame) -> go.Figure:
             mode="lines",
             name=str(label),
             line={"color": colours[str(label)], "shape": "hvh"},
-            hovertemplate="brightness %{x:.2f}: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate="brightness %{x:.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
         xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Share of the pixels"
@@ -166,7 +166,7 @@ def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
             zmin=0,
             zmax=1,
             showscale=False,
-            hovertemplate="%{z:.2f}<extra></extra>",
+            hovertemplate="%{z:.3r}<extra></extra>",
             row=1,
             col=column,
         )
@@ -179,7 +179,7 @@ def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
             zmin=-most,
             zmax=most,
             colorbar={"title": "brightness", "thickness": 12},
-            hovertemplate="%{z:+.2f}<extra></extra>",
+            hovertemplate="%{z:+.3r}<extra></extra>",
             row=1,
             col=3,
         )
@@ -250,7 +250,7 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
             "array": table["high"] - table["accuracy"],
             "arrayminus": table["accuracy"] - table["low"],
         },
-        hovertemplate="%{x:.1%}<extra>%{y}</extra>",
+        hovertemplate="%{x:.3p}<extra>%{y}</extra>",
     )
     figure.update_xaxes(
         title="Where the true accuracy of a model could lie that gets 90 % of them right",
