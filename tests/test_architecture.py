@@ -56,7 +56,7 @@ MAY_IMPORT = {
     "cli_screen",
     "__main__": "cli",
     # beside the product
-    "tools": f"{ANY_ROOM} errors paths",
+    "tools": f"{ANY_ROOM} numbers errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
     "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary numbers architectures "
     "errors paths cli cli_output cli_train tools benchmarks",
