@@ -16,12 +16,13 @@ ANY_ROOM = (
 MAY_IMPORT = {
     "app": "pages ui",
     "pages": f"ui {ANY_ROOM} charts errors paths",
-    "ui": f"{ANY_ROOM} architectures charts run_charts palette glossary errors paths",
+    "ui": f"{ANY_ROOM} architectures charts run_charts palette glossary numbers errors paths",
     # xray_core
     "errors": "",
     "paths": "",
     "palette": "",
     "glossary": "errors",
+    "numbers": "",
     "about": "paths",
     "litert": "errors",
     "images": "errors paths",
@@ -31,21 +32,22 @@ MAY_IMPORT = {
     "lungs": "errors paths images litert model_card model_store",
     "datasets": "errors paths images lungs",
     "architectures": "errors",
-    "diagnosis": "errors paths images lungs litert model_card model_store",
+    "diagnosis": "palette errors paths images lungs litert model_card model_store",
     "reports": "about errors images lungs model_card diagnosis",
     "screening": "errors paths images lungs model_card model_store datasets diagnosis",
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
-    "audit": "errors paths images lungs model_card model_store datasets diagnosis evaluation",
+    "audit": "numbers errors paths images lungs model_card model_store datasets diagnosis "
+    "evaluation",
     "charts": "palette errors images datasets evaluation audit",
-    "run_charts": "charts",
+    "run_charts": "palette",
     "training": "errors paths images lungs litert model_card model_store model_changes datasets "
     "diagnosis evaluation architectures",
-    "comparison": "palette glossary errors paths images litert model_card model_store datasets "
-    "evaluation training",
+    "comparison": "numbers palette glossary errors paths images litert model_card model_store "
+    "datasets evaluation training",
     "story": "palette errors paths images lungs model_card model_store datasets diagnosis audit "
     "training comparison",
     "cli_output": "errors model_card",
-    "cli_data": "errors datasets audit cli_output",
+    "cli_data": "numbers errors datasets audit cli_output",
     "cli_train": "errors paths model_store datasets training cli_output cli_data",
     "cli_search": "errors datasets training cli_output cli_data cli_train",
     "cli_compare": "comparison cli_output",
@@ -54,10 +56,10 @@ MAY_IMPORT = {
     "cli_screen",
     "__main__": "cli",
     # beside the product
-    "tools": f"{ANY_ROOM} errors paths",
+    "tools": f"{ANY_ROOM} numbers errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
-    "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary architectures errors "
-    "paths cli cli_output cli_train tools benchmarks",
+    "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary numbers architectures "
+    "errors paths cli cli_output cli_train tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}

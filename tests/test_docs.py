@@ -4,10 +4,13 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from tests.images.drawn_files import make_dataset, save_dicom
@@ -31,6 +34,8 @@ NOT_RUN = {
     ".venv/bin/tensorboard": "a server that does not end; its logs are read in tests/training",
     ".venv/bin/python -m xray_core data download": "needs the internet; tests/datasets has it",
 }
+
+OPTIONS_OF_OTHERS = ("--num-cpus",)  # of `ray start`
 
 # What would only take longer; the command is the same.
 SHORTENED = {"--trials 3": "--trials 1", "epochs=12": "epochs=2", "--n 400": "--n 8"}
@@ -96,6 +101,85 @@ def test_the_command_does_what_the_document_says(document, command, readers_fold
         command = command.replace(long, short)
     result = CliRunner().invoke(app, shlex.split(command.removeprefix(OURS)))
     assert result.exit_code == 0, f"{document}: {result.output}"
+
+
+def find_inline_commands(document: Path) -> list[list[str]]:
+    """Return the words of our commands within sentences, whole or in part, as in `runs list`."""
+    prose = re.sub(r"^```.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    told = [re.sub(r"^(\.venv/bin/)?python -m xray_core ", "", span) for span in spans]
+    named = tuple(get_command(app).commands)
+    return [shlex.split(span) for span in told if span.split()[0] in named]
+
+
+def read_command(words: list[str]) -> tuple[typer.core.TyperCommand, list[str]]:
+    """Return the command that words name, with its arguments; each group and option must exist."""
+    command, rest = get_command(app), list(words)
+    while hasattr(command, "commands") and rest:
+        command = command.commands[rest.pop(0)]
+    known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
+    assert [word for word in rest if word.startswith("-") and word not in known] == []
+    return command, rest
+
+
+def is_whole(words: list[str]) -> bool:
+    """Return whether words can be run as they stand: nothing is missing, nothing a placeholder."""
+    command, rest = read_command(words)
+    if len(words) < 2 or hasattr(command, "commands") or words[-1].startswith("-"):
+        return False
+    if any(word.isupper() for word in rest):
+        return False
+    try:
+        command.make_context(words[-1], rest)
+    except typer.BadParameter:  # an argument is missing
+        return False
+    return not f"{OURS}{' '.join(words)}".startswith(tuple(NOT_RUN))
+
+
+INLINE = [
+    (document.name, words) for document in DOCUMENTS for words in find_inline_commands(document)
+]
+WHOLE_INLINE = [words for _, words in INLINE if is_whole(words)]
+
+
+def test_commands_within_sentences_are_found():
+    assert ["data", "download"] in [words for _, words in INLINE]
+    assert ["runs", "list"] in WHOLE_INLINE
+
+
+@pytest.mark.parametrize(("document", "words"), INLINE, ids=str)
+def test_a_command_within_a_sentence_exists_with_its_options(document, words):
+    read_command(words)
+
+
+@pytest.mark.parametrize("words", WHOLE_INLINE, ids=str)
+def test_a_whole_command_within_a_sentence_can_be_run(words, readers_folder):
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_an_option_named_alone_is_one_of_a_command(document):
+    groups = [get_command(app)]
+    known = set(OPTIONS_OF_OTHERS)
+    for command in groups:
+        groups += command.commands.values() if hasattr(command, "commands") else []
+        known |= {option for param in command.params for option in param.opts}
+    named = re.findall(r"`(--[a-z-]+)", document.read_text())
+    assert [option for option in named if option not in known] == []
+
+
+@pytest.mark.slow
+def test_make_screenshots_takes_every_picture_of_the_documents(tmp_path):
+    dry = subprocess.run(
+        ["make", "--dry-run", "screenshots"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    module = dry.stdout.splitlines()[-1].split()[-1]
+    subprocess.run([sys.executable, "-m", module, tmp_path], cwd=ROOT, check=True)
+    wanted = {path.name for path in (ROOT / "docs" / "screenshots").iterdir()}
+    assert {path.name for path in tmp_path.iterdir()} == wanted
+    # One colour all over takes less than 10 kB at this size.
+    assert min(path.stat().st_size for path in tmp_path.iterdir()) > 30_000
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from tools.complete_model import divide_as_trained
-from tools.model_facts import FACTS_FILE, render_facts
+from tools.model_facts import FACTS_FILE, render_facts, render_label
+from xray_core.comparison.words import word_figure, word_share
 from xray_core.datasets.folder import list_labelled_images
 from xray_core.diagnosis.conformal import SCORES_FILE, read_scores
 from xray_core.errors import DatasetError
 from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
     DEFAULT_LUNGS,
     list_models,
     read_card,
@@ -24,6 +26,20 @@ def test_model_facts_are_up_to_date():
     assert FACTS_FILE.read_text() == render_facts().rstrip() + "\n", (
         "run `python -m tools.model_facts`"
     )
+
+
+def test_the_label_of_the_default_model_says_what_one_has_to_know_on_a_page():
+    card = read_classifier_card(DEFAULT_CLASSIFIER)
+    label = render_label(card)
+    assert FACTS_FILE.read_text().startswith(label)
+    assert len(label.splitlines()) < 40
+    for told in (card.intended_use, card.trained_on, card.calibration.source, *card.limits):
+        assert told in label
+    for name, found in card.measurements.items():
+        assert f"{name}: {found.n} X-rays" in label
+        for shown in ("accuracy", "sensitivity", "specificity", "evidence_in_lungs"):
+            assert word_share(found.figures[shown]) in label
+        assert word_figure(found.figures["auc"]) in label
 
 
 def test_model_facts_show_the_official_test_figures():

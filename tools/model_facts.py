@@ -1,9 +1,18 @@
 """Write docs/model_facts.md from the cards of the shipped models, so that no figure is typed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from xray_core.comparison.words import word_figure, word_share
 from xray_core.model_card import CellPlacement, ClassifierCard, Figure, LungCard, Measurement
-from xray_core.model_store import SERVING_FILE, is_shipped, list_models
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    SERVING_FILE,
+    is_shipped,
+    list_models,
+    read_classifier_card,
+)
+from xray_core.numbers import word_percent
 from xray_core.paths import ROOT, SHIPPED_MODELS
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import OWN
@@ -62,7 +71,7 @@ _NAMES = {
     "no_lungs_found": "Pictures in which no two lungs were found",
 }
 
-_INTRODUCTION = """# Model facts
+_INTRODUCTION = """## Every figure of every model
 
 Written by `python -m tools.model_facts` from the cards in `models/`; nothing here is typed by hand.
 Intervals are 95 % bootstrap intervals, patients drawn whole. Evidence in lungs is averaged over the
@@ -72,13 +81,69 @@ come from validation pictures of other patients than the training pictures.
 """
 
 
+# The rows of the label; a share is shown in per cent.
+_ON_LABEL = {
+    "sensitivity": ("Pneumonias found (sensitivity)", word_share),
+    "specificity": ("Normal X-rays left alone (specificity)", word_share),
+    "accuracy": ("Called right (accuracy)", word_share),
+    "auc": ("AUC (0.5 is a coin, 1 is perfect)", word_figure),
+    "ece": ("Probability is off by, on average (ECE)", word_figure),
+    "cannot_tell_pneumonia": ("“Cannot tell”, of the pneumonias", word_share),
+    "cannot_tell_normal": ("“Cannot tell”, of the normal ones", word_share),
+    "evidence_in_lungs": ("Where it looks: evidence in its own outline of the lungs", word_share),
+    "peak_in_mask": ("Where it looks: brightest spot in lungs that people drew", word_share),
+    "peak_in_box": ("Where it looks: brightest spot in a radiologist's box", word_share),
+    "random_in_box": ("… and a random point of the lungs in such a box", word_share),
+}
+
+
 def render_facts() -> str:
-    """Return the document, for our own shipped models, the default classifier first."""
+    """Return the document for our own shipped models: the default classifier's label, then all."""
     shipped = [
         card for card in list_models() if is_shipped(card.id) and not _stands_elsewhere(card)
     ]
     cards = sorted(shipped, key=lambda card: (isinstance(card, LungCard), card.id))
-    return "\n".join([_INTRODUCTION, *(_render_card(card) for card in cards)])
+    label = render_label(read_classifier_card(DEFAULT_CLASSIFIER))
+    return "\n".join([label, _INTRODUCTION, *(_render_card(card) for card in cards)])
+
+
+def render_label(card: ClassifierCard) -> str:
+    """Return what one has to know of a model before one uses it, on a page."""
+    measured = card.measurements
+    tested = "; ".join(f"{name}: {found.n} X-rays" for name, found in measured.items())
+    facts = {
+        "What it is for": card.intended_use,
+        "Limits, and who it is not for": " ".join(card.limits),
+        "Trained on": f"{card.training.training_images:,} {card.trained_on}",
+        "Threshold chosen on": card.calibration.source,
+        "Tested on": tested,
+        "What it sees": _see(card),
+        "Says pneumonia from": f"a probability of {word_percent(card.calibration.threshold)} %",
+    }
+    rows = [
+        f"| {title} | {' | '.join(word(found.figures.get(key)) for found in measured.values())} |"
+        for key, (title, word) in _ON_LABEL.items()
+        if any(key in found.figures for found in measured.values())
+    ]
+    return "\n".join(
+        [
+            f"# Model facts: {card.title}",
+            "",
+            *("| the default model | |", "|---|---|"),
+            *(f"| **{title}** | {text} |" for title, text in facts.items()),
+            "",
+            f"| figure, with 95 % interval | {' | '.join(measured)} |",
+            f"|---|{'---|' * len(measured)}",
+            *rows,
+            "",
+            *(
+                f"- **{name[0].upper()}{name[1:]}:** {_say_confusion(found.confusion)}"
+                for name, found in measured.items()
+                if found.confusion
+            ),
+            "",
+        ]
+    )
 
 
 def _stands_elsewhere(card: ClassifierCard | LungCard) -> bool:
@@ -136,13 +201,16 @@ def _render_measurement(name: str, found: Measurement) -> str:
     lines.append("|---|---|---|")
     lines += [_row(_NAMES[key], figure) for key, figure in found.figures.items()]
     if found.confusion:
-        c = found.confusion
-        lines += [
-            "",
-            f"Of {c['tp'] + c['fn']} with pneumonia {c['tp']} were found and {c['fn']} missed; of "
-            f"{c['tn'] + c['fp']} normal ones {c['fp']} were called pneumonia.",
-        ]
+        lines += ["", _say_confusion(found.confusion)]
     return "\n".join([*lines, *(["", found.note] if found.note else []), ""])
+
+
+def _say_confusion(confusion: Mapping[str, int]) -> str:
+    return (
+        f"Of {confusion['tp'] + confusion['fn']} with pneumonia {confusion['tp']} were found and "
+        f"{confusion['fn']} missed; of {confusion['tn'] + confusion['fp']} normal ones "
+        f"{confusion['fp']} were called pneumonia."
+    )
 
 
 def _row(name: str, figure: Figure) -> str:

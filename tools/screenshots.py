@@ -1,6 +1,10 @@
-"""Take the pictures of the documentation from the running app: `python -m tools.screenshots`."""
+"""Take the pictures of the documentation from the running app: `python -m tools.screenshots`.
+
+A folder behind it keeps them instead of docs/screenshots.
+"""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -89,4 +93,4 @@ def _show_story(page: Page, address: str) -> None:
 
 
 if __name__ == "__main__":
-    take_screenshots()
+    take_screenshots(*map(Path, sys.argv[1:]))

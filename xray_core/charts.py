@@ -1,4 +1,4 @@
-"""Tables as Plotly figures."""
+"""Tables as Plotly figures; figures under the pointer have three significant digits."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -9,11 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from xray_core.datasets.layout import SPLITS
-from xray_core.palette import CLASS_COLOURS, NEUTRAL
+from xray_core.palette import ACCENT, CLASS_COLOURS, NEUTRAL, OTHER_COLOURS
 
-# For labels that are no class of ours, such as the parts of a run.
-_OTHERS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7")
-_FINE, _ALARM = _OTHERS[:2]
 _PATTERNS = ("", "/", ".", "x")
 _MOST_POINTS = 4000
 _NO_SPLIT = "all"
@@ -26,7 +23,7 @@ def colour_labels(labels: Sequence[str]) -> dict[str, str]:
     '#0072B2'
     """
     others = sorted({label for label in labels if label.lower() not in CLASS_COLOURS})
-    colours = dict(zip(others, cycle(_OTHERS), strict=False))
+    colours = dict(zip(others, cycle(OTHER_COLOURS), strict=False))
     return {label: CLASS_COLOURS.get(label.lower()) or colours[label] for label in set(labels)}
 
 
@@ -124,7 +121,7 @@ def draw_distribution(table: pd.DataFrame, column: str, title: str) -> go.Figure
             width=np.diff(edges),
             name=str(label),
             marker={"color": colours[str(label)], "opacity": 0.6},
-            hovertemplate="%{x:.4g}: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x:,.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="overlay", xaxis_title=title, yaxis_title="Share of the class")
     figure.update_yaxes(tickformat=".0%")
@@ -142,7 +139,7 @@ def draw_intensities(shares: pd.DataFrame) -> go.Figure:
             mode="lines",
             name=str(label),
             line={"color": colours[str(label)], "shape": "hvh"},
-            hovertemplate="brightness %{x:.2f}: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate="brightness %{x:.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
         xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Share of the pixels"
@@ -169,7 +166,7 @@ def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
             zmin=0,
             zmax=1,
             showscale=False,
-            hovertemplate="%{z:.2f}<extra></extra>",
+            hovertemplate="%{z:.3r}<extra></extra>",
             row=1,
             col=column,
         )
@@ -182,7 +179,7 @@ def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
             zmin=-most,
             zmax=most,
             colorbar={"title": "brightness", "thickness": 12},
-            hovertemplate="%{z:+.2f}<extra></extra>",
+            hovertemplate="%{z:+.3r}<extra></extra>",
             row=1,
             col=3,
         )
@@ -216,7 +213,7 @@ def draw_aucs(table: pd.DataFrame) -> go.Figure:
         base=0.5,
         y=rows["title"],
         orientation="h",
-        marker={"color": [_ALARM if auc >= 0.7 else _FINE for auc in rows["auc"]]},
+        marker={"color": [ACCENT if auc >= 0.7 else NEUTRAL for auc in rows["auc"]]},
         error_x={
             "type": "data",
             "symmetric": False,
@@ -246,14 +243,14 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
             for split, count in zip(table["split"], table["pictures"], strict=True)
         ],
         mode="markers",
-        marker={"color": _FINE, "size": 9},
+        marker={"color": ACCENT, "size": 9},
         error_x={
             "type": "data",
             "symmetric": False,
             "array": table["high"] - table["accuracy"],
             "arrayminus": table["accuracy"] - table["low"],
         },
-        hovertemplate="%{x:.1%}<extra>%{y}</extra>",
+        hovertemplate="%{x:.3p}<extra>%{y}</extra>",
     )
     figure.update_xaxes(
         title="Where the true accuracy of a model could lie that gets 90 % of them right",

@@ -16,6 +16,7 @@ from xray_core.datasets.layout import find_layout
 from xray_core.datasets.sources import download_dataset
 from xray_core.datasets.summary import count_pictures
 from xray_core.datasets.synthetic import write_folder
+from xray_core.numbers import word_estimate
 
 app = typer.Typer(help="See what is in a folder of X-rays.", no_args_is_help=True)
 
@@ -95,7 +96,7 @@ def audit(
     for finding in findings:
         typer.echo(f"{finding.severity.upper():8} {finding.title}: {finding.sentence}")
     for entry in report.shortcuts if report else ():
-        typer.echo(f"AUC {entry.auc:.3f} [{entry.low:.3f}, {entry.high:.3f}]  {entry.sentence}")
+        typer.echo(f"AUC {word_estimate(entry.auc, entry.low, entry.high)}  {entry.sentence}")
     if report:
         typer.echo(report.note)
 

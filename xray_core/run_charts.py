@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from xray_core.charts import colour_labels
+from xray_core.palette import ACCENT, NEUTRAL
 
 _CURVES = {
     "loss": "Loss",
@@ -18,7 +18,7 @@ _COLUMNS = 3
 _TICKS = 6
 _STEPS = (1, 2, 5, 10, 20, 50, 100)  # between two epochs on the axis
 _PARTS = {"training": "", "validation": "val_"}
-_COLOURS = colour_labels(list(_PARTS))
+_COLOURS = {"training": NEUTRAL, "validation": ACCENT}
 _DASHES = {"training": "dot", "validation": "solid"}
 
 

@@ -54,7 +54,7 @@ def test_sixteen_validation_pictures_are_too_few(tmp_path):
     splits = ["train"] * 100 + ["val"] * 16 + ["test"] * 50
     (finding,) = find_small_validation(make_table(["A"] * 166, tmp_path, split=splits))
     assert (finding.severity, finding.count) == ("problem", 16)
-    assert "from 67% to 98%" in finding.sentence
+    assert "from 67.0 to 97.6 %" in finding.sentence
     assert finding.evidence["pictures"].tolist() == [16, 50]
     assert finding.evidence.iloc[0]["low"] == pytest.approx(0.67, abs=0.005)
 
@@ -74,8 +74,8 @@ def test_imbalance_says_what_the_constant_answer_gets(tmp_path):
     index = make_table(["A"] * 12 + ["B"] * 4, tmp_path, split=splits)
     (finding,) = find_class_imbalance(index)
     assert finding.severity == "warning"
-    assert "3.0 to 1. Always answering A is right in 75%." in finding.sentence
-    assert "69% of train, 100% of test" in finding.sentence
+    assert "3 to 1. Always answering A is right in 75.0 %." in finding.sentence
+    assert "69.2 % of train, 100 % of test" in finding.sentence
     assert finding.evidence["pictures"].sum() == 16
 
 

@@ -5,14 +5,20 @@ import pytest
 
 from tests.audit.small_index import make_table, read_index, write_picture
 from xray_core.audit.cover_lungs import CoveredPictures
+from xray_core.audit.cross_validate import CrossValidated
 from xray_core.audit.figure_shortcuts import FIGURES, measure_figures
 from xray_core.audit.measure_shortcuts import measure_shortcuts
 from xray_core.audit.picture_shortcuts import WAYS, measure_pictures
-from xray_core.audit.shortcut_report import format_auc, say_figure
+from xray_core.audit.shortcut_report import say_figure
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.errors import StoppedError
+from xray_core.numbers import word_estimate
 
 LABELS = ["NORMAL", "PNEUMONIA"] * 100
+
+
+def word_auc(entry):
+    return f"AUC {word_estimate(entry.auc, entry.low, entry.high)}"
 
 
 def test_a_planted_file_size_is_found_and_the_rest_is_clean(tmp_path):
@@ -28,7 +34,7 @@ def test_a_planted_file_size_is_found_and_the_rest_is_clean(tmp_path):
     assert next(iter(found)) == "file_bytes"
     assert found["file_bytes"].auc > 0.9
     assert found["file_bytes"].strength == "very strong"
-    assert f"AUC {format_auc(found['file_bytes'].auc)}:" in found["file_bytes"].sentence
+    assert f"{word_auc(found['file_bytes'])}:" in found["file_bytes"].sentence
     assert found["border"].auc < 0.62
     assert (
         found["mean"].sentence == "Mean brightness is the same in every picture and tells nothing."
@@ -44,9 +50,9 @@ def test_patients_who_share_a_file_count_as_one(tmp_path):
 
 
 def test_sentences_claim_no_more_than_the_figure():
-    assert "without looking at a lung" in say_figure("File size", 0.83)
-    assert say_figure("Picture height", 0.53) == (
-        "Picture height alone hardly tells the classes apart: AUC .53."
+    assert "without looking at a lung" in say_figure("File size", CrossValidated(0.83, 0.8, 0.86))
+    assert say_figure("Picture height", CrossValidated(0.53, 0.45, 0.61)) == (
+        "Picture height alone hardly tells the classes apart: AUC 0.530 [0.450, 0.610]."
     )
 
 
@@ -76,7 +82,7 @@ def test_the_planted_place_is_found(where, tmp_path):
             "outline": {"lungs_covered", "lung_outline", "lungs_only"},
         }[where]
     )
-    assert format_auc(found["lung_outline"].auc) in found["lungs_covered"].sentence
+    assert word_auc(found["lung_outline"]).removeprefix("AUC ") in found["lungs_covered"].sentence
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The data page on small folders: every view, every source, and what can go wrong."""
 
 import io
+import re
 import time
 import zipfile
 
@@ -22,6 +23,7 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.resplit import load_split
 from xray_core.datasets.synthetic import draw_xray, encode_png
+from xray_core.glossary import read_glossary
 
 VIEWS = ("Overview", "Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
 
@@ -112,6 +114,28 @@ def test_every_view_works(tmp_path, view, splits, classes):
     assert not app.exception
 
 
+@pytest.mark.parametrize("view", ["Overview", "Findings", "Split"])
+def test_a_view_explains_every_term_that_it_uses(data, view):
+    index(data)
+    app = choose_view(open_page(), view)
+    told = {f"**{term.title}.** {term.text}": term.title for term in read_glossary().values()}
+    explained = {told[text.value] for text in app.markdown if text.value in told}
+    boxes = [
+        *app.selectbox,
+        *app.toggle,
+        *app.slider,
+        *app.number_input,
+        *app.subheader,
+        *app.pills,
+    ]
+    said = [getattr(box, "label", "") + str(getattr(box, "value", "")) for box in boxes]
+    said += [option for box in app.selectbox for option in box.options]
+    said += [line for line in texts(app).splitlines() if line not in told]
+    used = {title for title in told.values() if re.search(rf"\b{title}\b", "\n".join(said), re.I)}
+    assert len(used) > 3
+    assert used <= explained
+
+
 def test_a_folder_in_which_nothing_can_be_read_says_so(tmp_path):
     (tmp_path / "data" / "NORMAL").mkdir(parents=True)
     (tmp_path / "data" / "NORMAL" / "a.png").write_bytes(b"")
@@ -138,6 +162,8 @@ def test_a_picture_opens_with_its_facts_and_closes(data):
     app.button(key="explore_open_0").click().run()
     facts = app.table[0].value["Value"]
     assert facts["Patient"] == "IM-0017"
+    for name in ("Aspect ratio (width / height)", "Sharpness at 224 pixels"):
+        assert len(re.sub(r"^[^1-9]*|\.", "", facts[name])) == 3, facts[name]
     assert facts["Size"].startswith("80 × 64 pixels")
     app = press(app, "All pictures")
     assert not app.table

@@ -49,14 +49,14 @@ def test_the_recording_is_of_the_lesson_as_it_is_now():
 
 def test_the_curve_ends_where_the_recording_ends():
     recording = read_recording()
-    drawn = {trace.name: trace for trace in draw_lesson(recording.table, 14, "#000").data}
+    drawn = {trace.name: trace for trace in draw_lesson(recording.table, 14).data}
     line = drawn["pictures it did not learn from"]
     assert line.y[-1] == recording.table["val_accuracy"].iloc[-1]
     assert list(line.x) == list(range(1, recording.epochs + 1))
 
 
 def test_a_curve_without_an_epoch_is_empty():
-    drawn = draw_lesson(read_recording().table[:0], 14, "#000").data
+    drawn = draw_lesson(read_recording().table[:0], 14).data
     assert all(len(trace.x) == 0 for trace in drawn)
 
 

@@ -8,6 +8,7 @@ from ui.charts import offer_csv, show_chart
 from ui.error_box import show_error
 from ui.explore.strip import show_strip
 from ui.jobs import Job, Progress, forget_job, get_job, show_job, start_job, watch_job
+from ui.words import offer_words
 from xray_core import charts
 from xray_core.audit.findings import Finding
 from xray_core.audit.reports import load_model_audit, save_model_audit
@@ -40,6 +41,11 @@ def show_audit(index: DatasetIndex) -> None:
         _show_finding(index, finding)
     st.subheader("What the models say", anchor=False)
     _show_model_audit(index)
+    offer_words(
+        *("split", "validation", "patient", "class", "near_copies", "negatives", "chest_likeness"),
+        *("constant_answer", "interval_of_a_share", "accuracy", "sensitivity", "specificity"),
+        *("auc", "threshold", "probability"),
+    )
 
 
 def _offer_again(job: Job, key: str) -> None:
@@ -96,7 +102,13 @@ def _show_evidence(index: DatasetIndex, finding: Finding) -> None:
     evidence = finding.evidence
     if "path" in evidence:
         show_strip(index, evidence["path"])
-    st.dataframe(evidence.head(_SHOWN_ROWS), hide_index=True, width="stretch")
+    three_digits = st.column_config.NumberColumn(format="%.3g")
+    st.dataframe(
+        evidence.head(_SHOWN_ROWS),
+        hide_index=True,
+        width="stretch",
+        column_config=dict.fromkeys(evidence.select_dtypes("floating"), three_digits),
+    )
     if len(evidence) > _SHOWN_ROWS:
         st.caption(f"The first {_SHOWN_ROWS:,} rows; the CSV file has all of them.")
     offer_csv(evidence, finding.kind, f"explore_{finding.kind}_csv")

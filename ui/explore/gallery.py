@@ -13,6 +13,7 @@ from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.summary import FIGURES, add_ratios
 from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
+from xray_core.numbers import word_number
 
 _OPEN = "explore_open_picture"
 _DIAGNOSED = "explore_diagnosed"
@@ -141,5 +142,5 @@ def _describe(row: pd.Series) -> pd.DataFrame:
         "Format": f"{row['format']}, {row['mode']}",
         "Size": f"{row['width']} × {row['height']} pixels, {row['file_bytes']:,} bytes",
     }
-    facts |= {FIGURES[name]: f"{row[name]:.4g}" for name in FIGURES if name not in _IN_SIZE}
+    facts |= {FIGURES[name]: word_number(row[name]) for name in FIGURES if name not in _IN_SIZE}
     return pd.DataFrame({"What": list(facts), "Value": [str(value) for value in facts.values()]})

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.charts import offer_csv, show_chart
 from ui.explore.strip import show_strip
+from ui.words import offer_words
 from xray_core import charts
 from xray_core.datasets import summary
 from xray_core.datasets.index import DatasetIndex
@@ -16,6 +17,10 @@ def show_overview(index: DatasetIndex, rows: pd.DataFrame) -> None:
     _show_counts(rows)
     _show_mean_pictures(index, rows)
     _show_figures(index, rows)
+    offer_words(
+        *("split", "class", "subtype", "mean_picture", "brightness", "contrast", "sharpness"),
+        *("border", "bytes_per_pixel", "aspect_ratio", "chest_likeness"),
+    )
 
 
 def _show_counts(rows: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from ui.charts import show_chart
 from ui.error_box import show_error
+from ui.words import offer_words
 from xray_core import charts
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import ProposedSplit, load_split, propose_split, save_split
@@ -37,6 +38,7 @@ def show_split(index: DatasetIndex) -> None:
         rows = index.readable
         _show_counts(rows.assign(split=proposed.apply(rows)), "after")
     _offer_to_keep(index, proposed, kept)
+    offer_words("split", "validation", "threshold", "patient", "class", "seed")
 
 
 def _show_counts(rows: pd.DataFrame, name: str) -> None:

@@ -8,7 +8,6 @@ from ui.jobs import forget_job, get_job, show_job, start_job
 from ui.present.sheet import show_head, show_source
 from xray_core.diagnosis.report import format_percent
 from xray_core.errors import PneumoscopeError
-from xray_core.palette import MODEL_COLOURS
 from xray_core.story.draw_lesson import draw_lesson
 from xray_core.story.lesson import start_lesson
 from xray_core.story.recording import LessonRecording, read_recording, record_run
@@ -132,7 +131,7 @@ def _recall(run: Run) -> LessonRecording | None:
 def _draw(history: pd.DataFrame, epochs: int) -> None:
     with st.container(key="present_curve"):
         st.plotly_chart(
-            draw_lesson(history, epochs, MODEL_COLOURS[0]),
+            draw_lesson(history, epochs),
             key="present_lesson_chart",
             config={"displayModeBar": False},
             height="stretch",

@@ -64,8 +64,8 @@ def find_contradicted_labels(seen: InspectedLungs, checked: str) -> Finding:
         len(order),
         list_rows(
             rows.iloc[order],
-            probability=probability[order].round(4),
-            neighbours_with_pneumonia=share[order].round(2),
+            probability=probability[order],
+            neighbours_with_pneumonia=share[order],
         ),
     )
 

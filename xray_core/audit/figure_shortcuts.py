@@ -43,7 +43,7 @@ def measure_figures(rows: pd.DataFrame, on_model: Callable[[], None]) -> list[Sh
     for name, title in FIGURES.items():
         values = table[[name]].to_numpy(np.float64)
         result = cross_validate(values, classes, groups, folds, make_model)
-        sentence = say_figure(title, result.auc)
+        sentence = say_figure(title, result)
         if np.ptp(values) == 0:
             sentence = f"{title} is the same in every picture and tells nothing."
         shortcuts.append(make_shortcut(name, "figure", title, result, sentence))

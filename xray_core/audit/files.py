@@ -3,6 +3,7 @@
 from xray_core.audit.findings import Finding, count_things, list_rows, report_fine
 from xray_core.datasets.index import DatasetIndex
 from xray_core.images.xray import WORKING_SIZE
+from xray_core.numbers import word_number
 
 # Measured: of 5,856 pictures of children and 1,219 of adults (shenzhen_montgomery, jsrt, NIH, RSNA)
 # none scores less than .268; of 200 pictures of other body parts 147 do, and 2 of 40 hands.
@@ -58,7 +59,7 @@ def find_other_pictures(index: DatasetIndex) -> list[Finding]:
     scores = readable["chest_score"]
     rows = readable[scores < _LEAST_CHEST_SCORE].sort_values("chest_score")
     if rows.empty:
-        least = f" The least likely scores {scores.min():.2f}." if len(readable) else ""
+        least = f" The least likely scores {word_number(scores.min())}." if len(readable) else ""
         told = (
             f"All {count_things(len(readable), 'picture')} have the light and shade of a frontal "
             f"chest X-ray.{least} Some other body parts, hands above all, have it too: the slower "
@@ -74,7 +75,7 @@ def find_other_pictures(index: DatasetIndex) -> list[Finding]:
             "shade of a frontal chest X-ray: another body part, another view, turned, or damaged.",
             "Look at each, and take out or turn what does not belong.",
             len(rows),
-            list_rows(rows, chest_score=rows["chest_score"].round(3).to_numpy()),
+            list_rows(rows, chest_score=rows["chest_score"].to_numpy()),
         )
     ]
 

@@ -14,8 +14,9 @@ from xray_core.audit.cross_validate import (
     number_classes,
     plan_folds,
 )
-from xray_core.audit.shortcut_report import Shortcut, format_auc, make_shortcut
+from xray_core.audit.shortcut_report import Shortcut, make_shortcut
 from xray_core.datasets.resplit import join_patients
+from xray_core.numbers import word_estimate
 
 _COMPONENTS = 40
 
@@ -63,7 +64,7 @@ def measure_pictures(
 
 
 def _say_picture(name: str, results: Mapping[str, CrossValidated]) -> str:
-    auc = {other: format_auc(result.auc) for other, result in results.items()}
+    auc = {other: word_estimate(*result) for other, result in results.items()}
     verb = "still tells" if results[name].auc >= 0.7 else "tells"
     if name == "lungs_covered":
         return (

@@ -66,7 +66,7 @@ def _find_unjudged(seen: InspectedLungs, checked: str) -> Finding:
         len(rows),
         list_rows(
             rows,
-            chest_score=rows["chest_score"].round(3).to_numpy(),
+            chest_score=rows["chest_score"].to_numpy(),
             reason=seen.reason[missing],
         ),
     )
@@ -87,5 +87,5 @@ def _find_cropped_lungs(seen: InspectedLungs, checked: str) -> Finding:
         "outline on the edge: part of it is probably missing.",
         "Get these pictures uncropped, and see whether one class or split has more of them.",
         len(cropped),
-        list_rows(seen.rows.iloc[cropped], edge_share=seen.edge_share[cropped].round(3)),
+        list_rows(seen.rows.iloc[cropped], edge_share=seen.edge_share[cropped]),
     )

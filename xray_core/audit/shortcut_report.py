@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xray_core.audit.cross_validate import CrossValidated
+from xray_core.numbers import word_estimate
 
 Strength = Literal["very strong", "strong", "clear", "weak", "hardly any"]
 Group = Literal["figure", "picture"]
@@ -80,7 +81,7 @@ def name_strength(auc: float) -> Strength:
     >>> name_strength(0.83), name_strength(0.53)
     ('strong', 'hardly any')
     """
-    auc = round(auc, 2)
+    auc = round(auc, 3)
     if auc >= 0.9:
         return "very strong"
     if auc >= 0.8:
@@ -90,26 +91,17 @@ def name_strength(auc: float) -> Strength:
     return "weak" if auc >= 0.6 else "hardly any"
 
 
-def format_auc(auc: float) -> str:
-    """Return an AUC as papers print it.
-
-    >>> format_auc(0.834), format_auc(0.9999)
-    ('.83', '1.00')
-    """
-    return f"{auc:.2f}".removeprefix("0")
-
-
-def say_figure(title: str, auc: float) -> str:
+def say_figure(title: str, result: CrossValidated) -> str:
     """Return what a figure alone achieves.
 
-    >>> say_figure("File size", 0.83)
-    'File size alone tells the classes apart with AUC .83: a network can score well without looking
-    at a lung.'
+    >>> say_figure("File size", CrossValidated(0.83, 0.8, 0.86))
+    'File size alone tells the classes apart with AUC 0.830 [0.800, 0.860]: a network can score well
+    without looking at a lung.'
     """
-    strength = name_strength(auc)
+    strength, auc = name_strength(result.auc), word_estimate(*result)
     if strength not in ("weak", "hardly any"):
         return (
-            f"{title} alone tells the classes apart with AUC {format_auc(auc)}: a network can "
+            f"{title} alone tells the classes apart with AUC {auc}: a network can "
             "score well without looking at a lung."
         )
     how = (
@@ -117,4 +109,4 @@ def say_figure(title: str, auc: float) -> str:
         if strength == "weak"
         else "hardly tells the classes apart"
     )
-    return f"{title} alone {how}: AUC {format_auc(auc)}."
+    return f"{title} alone {how}: AUC {auc}."

@@ -7,6 +7,7 @@ import pandas as pd
 from xray_core.audit.findings import Finding, count_things, list_rows, report_fine
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.layout import SPLITS
+from xray_core.numbers import word_number, word_percent
 
 # Good models on these data differ by a few points of accuracy: below an interval this wide, the
 # choice between them is mostly chance.
@@ -99,7 +100,7 @@ def find_small_validation(index: DatasetIndex) -> list[Finding]:
     low, high = wilson_interval(_TYPICAL_ACCURACY, pictures)
     sentence = (
         f"On {count_things(pictures, 'validation picture')}, a model that is right 9 times in 10 "
-        f"has a 95 % interval from {low:.0%} to {high:.0%}."
+        f"has a 95 % interval from {word_percent(low)} to {word_percent(high)} %."
     )
     if high - low <= _WIDEST_INTERVAL:
         return [report_fine(kind, "Enough validation pictures", sentence, evidence)]
@@ -150,8 +151,9 @@ def find_class_imbalance(index: DatasetIndex) -> list[Finding]:
     share = counts.iloc[0] / counts.sum()
     sentence = (
         f"{counts.index[0]} has {count_things(int(counts.iloc[0]), 'picture')}, "
-        f"{counts.index[-1]} {counts.iloc[-1]:,}: {ratio:.1f} to 1. Always answering "
-        f"{counts.index[0]} is right in {share:.0%}.{_tell_shift(evidence, counts.index[0])}"
+        f"{counts.index[-1]} {counts.iloc[-1]:,}: {word_number(ratio)} to 1. Always answering "
+        f"{counts.index[0]} is right in {word_percent(share)} %."
+        f"{_tell_shift(evidence, counts.index[0])}"
     )
     if ratio < _IMBALANCED:
         return [report_fine(kind, "Classes of similar size", sentence, evidence)]
@@ -172,7 +174,9 @@ def find_class_imbalance(index: DatasetIndex) -> list[Finding]:
 def _tell_shift(evidence: pd.DataFrame, label: str) -> str:
     """Return a sentence on the label's share in each split, where there are several."""
     shares = evidence[evidence["label"] == label].set_index("split")["share"]
-    parts = [f"{shares.get(split, 0):.0%} of {split}" for split in SPLITS if split in shares]
+    parts = [
+        f"{word_percent(shares.get(split, 0))} % of {split}" for split in SPLITS if split in shares
+    ]
     return f" It makes up {', '.join(parts)}." if len(parts) > 1 else ""
 
 

@@ -20,7 +20,8 @@ from xray_core.comparison.pairs import Pair, warn_of_many
 from xray_core.comparison.printed import print_confusion, print_report
 from xray_core.comparison.scores import SCORES, ScoreRow
 from xray_core.comparison.settings_diff import tabulate_settings
-from xray_core.comparison.words import NOT_MEASURED, word_figure, word_number, word_seconds
+from xray_core.comparison.words import NOT_MEASURED, word_figure, word_seconds
+from xray_core.numbers import word_number
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem;

@@ -23,9 +23,10 @@ from xray_core.comparison.scores import (
 )
 from xray_core.comparison.settings_diff import tabulate_settings
 from xray_core.comparison.style import assign_places, make_styles
-from xray_core.comparison.words import word_figure, word_number, word_seconds
+from xray_core.comparison.words import word_figure, word_seconds
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.model_store import read_classifier_card
+from xray_core.numbers import word_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import math
 
 from xray_core.evaluation.paired_tests import Difference
 from xray_core.model_card import Figure
+from xray_core.numbers import word_estimate, word_percent
 
 NOT_MEASURED = "–"
 
@@ -26,7 +27,7 @@ def word_figure(figure: Figure | None) -> str:
         return NOT_MEASURED
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+    return word_estimate(figure.value, figure.low, figure.high)
 
 
 def word_share(figure: Figure | None) -> str:
@@ -38,12 +39,10 @@ def word_share(figure: Figure | None) -> str:
     if figure is None or figure.value is None:
         return NOT_MEASURED
     if figure.low is None or figure.high is None:
-        return f"{_percent(figure.value)} %"
-    return f"{_percent(figure.value)} % [{_percent(figure.low)}, {_percent(figure.high)}]"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:#.3g}".removesuffix(".")
+        return f"{word_percent(figure.value)} %"
+    return (
+        f"{word_percent(figure.value)} % [{word_percent(figure.low)}, {word_percent(figure.high)}]"
+    )
 
 
 def word_p(p: float) -> str:
@@ -68,19 +67,6 @@ def word_count(count: int) -> str:
     """
     size = max(0, math.floor(math.log10(max(count, 1))) - 1)
     return f"{round(count, -size):,}"
-
-
-def word_number(value: float) -> str:
-    """Return a number with three significant digits.
-
-    >>> word_number(3413729), word_number(0.034567), word_number(12.345), word_number(0)
-    ('3.41 million', '0.0346', '12.3', '0')
-    """
-    if value >= 1e6:
-        return f"{value / 1e6:.3g} million"
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 def word_seconds(seconds: float | None) -> str:

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 import pandas as pd
 import plotly.graph_objects as go
 
+from xray_core.palette import ACCENT
+
 Impression = Literal["normal", "pneumonia", "unsure"]
 Judgement = Literal["agree", "correct", "reject"]
 IMPRESSIONS: tuple[Impression, ...] = get_args(Impression)
@@ -106,7 +108,7 @@ def draw_agreement(log: Sequence[LoggedReading]) -> go.Figure:
         x=list(range(1, len(told) + 1)),
         y=told.expanding().mean(),
         mode="lines+markers",
-        line={"color": "#0072B2"},
+        line={"color": ACCENT},
         hovertemplate="After %{x} X-rays: %{y:.0%}<extra></extra>",
     )
     figure.update_xaxes(title="X-rays with a clear answer of both", nticks=min(10, len(told) + 1))

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from xray_core.palette import NEUTRAL
+from xray_core.palette import ACCENT, NEUTRAL
 
 _LINES = {
     "val_accuracy": ("pictures it did not learn from", {"dash": "solid", "width": 5}),
@@ -12,13 +12,12 @@ _LINES = {
 _LETTERS = 20
 
 
-def draw_lesson(history: pd.DataFrame, epochs: int, colour: str) -> go.Figure:
+def draw_lesson(history: pd.DataFrame, epochs: int) -> go.Figure:
     """Return the share called right after each epoch.
 
     Args:
         history: one row for each epoch so far, with ``accuracy`` and ``val_accuracy``.
         epochs: of the whole run, so that the axis does not jump while it grows.
-        colour: of the line that counts.
     """
     figure = go.Figure()
     for column, (name, line) in _LINES.items():
@@ -28,7 +27,7 @@ def draw_lesson(history: pd.DataFrame, epochs: int, colour: str) -> go.Figure:
             y=values,
             name=name,
             mode="lines+markers",
-            line={**line, "color": colour if column.startswith("val_") else NEUTRAL},
+            line={**line, "color": ACCENT if column.startswith("val_") else NEUTRAL},
             hovertemplate=f"epoch %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
         )
     figure.update_xaxes(range=[0.7, epochs + 0.3], title="Epoch", tickfont={"size": _LETTERS})

@@ -5,8 +5,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from xray_core.diagnosis.trust.faithfulness import Curves, Faithfulness
+from xray_core.palette import ACCENT
 
-_OVERLAY, _BAND = "#E69F00", "rgba(128, 128, 128, 0.3)"
+_BAND = "rgba(128, 128, 128, 0.3)"
 
 
 def draw_faithfulness(curves: Curves, title: str, across: str) -> go.Figure:
@@ -33,7 +34,7 @@ def draw_faithfulness(curves: Curves, title: str, across: str) -> go.Figure:
         x=shares,
         y=to_probability(curves.overlay),
         name="The overlay",
-        line={"color": _OVERLAY, "width": 3},
+        line={"color": ACCENT, "width": 3},
         hovertemplate="%{x:.0f} %: probability %{y:.1%}<extra></extra>",
     )
     figure.update_layout(
