@@ -1,5 +1,6 @@
 """The page that trains, through the app, without training: runs are folders written by hand."""
 
+import threading
 import time
 
 import pandas as pd
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.datasets.drawn_folders import write_classes
 from tests.pages.conftest import APP
-from ui.train import cost_panel, start  # noqa: F401 - imported before the clock of a test runs
+from ui.train import cost_panel, search, start  # noqa: F401 - imported before the clock of a test runs
 from xray_core import model_changes, model_store
 from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import index_layout
@@ -451,6 +452,33 @@ def test_a_range_is_searched_at_random(index):
     rates = [run.config.learning_rate for run in list_runs()]
     assert len(set(rates)) == 3
     assert all(1e-4 <= rate <= 1e-2 for rate in rates)
+
+
+def test_with_asha_the_app_follows_the_search(index, monkeypatch):
+    followed = threading.Event()
+
+    def follow(runs, judge, on_progress):
+        assert [run.id for run in runs] == [run.id for run in reversed(list_runs())]
+        assert judge == EPOCHS
+        followed.set()
+
+    monkeypatch.setattr(search, "has_asha", lambda: True)
+    monkeypatch.setattr(search, "judge_by_asha", lambda epochs: epochs)
+    monkeypatch.setattr(search, "follow_search", follow)
+    app = open_search(open_page(), learning_rate="1e-4..1e-2")
+    app.segmented_control(key="train_search_by").set_value("asha").run()
+    app.number_input(key="train_search_trials").set_value(3).run()
+    assert "all runs go on to their end" in texts(app)
+    app.button(key="train_search_start").click().run()
+    assert followed.wait(10)
+    assert len(list_runs()) == 3
+
+
+def test_without_ray_asha_is_not_offered(index, monkeypatch):
+    monkeypatch.setattr(search, "has_asha", lambda: False)
+    app = open_search(open_page(), learning_rate="1e-4..1e-2")
+    options = app.segmented_control(key="train_search_by").options
+    assert options == ["Every combination", "Some at random"]
 
 
 def test_a_search_that_cannot_work_names_the_setting_and_offers_no_start(index):

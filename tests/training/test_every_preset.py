@@ -1,4 +1,8 @@
-"""Every preset keeps the same contract: it trains, is served as Keras has it, and is explained."""
+"""Every preset keeps the same contract: it trains, is served as Keras has it, and is explained.
+
+Each takes a step. Served and explained is one of each network: presets with the same layers, inputs
+and classes have the same serving graph, whatever they do in training (see `FOR_TRAINING_ONLY`).
+"""
 
 from dataclasses import dataclass
 

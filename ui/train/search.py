@@ -1,19 +1,23 @@
 """Several values for some settings: a search, as one run for each combination."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ui.error_box import show_error
+from ui.jobs import Progress, start_job
 from ui.setting_fields import list_choices
 from ui.train.form import show_problem
 from ui.train.runs import open_run
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.errors import InvalidConfigError, PneumoscopeError
 from xray_core.training.config import TrainingConfig
-from xray_core.training.jobs.search_runs import submit_search
+from xray_core.training.jobs.judge_by_asha import has_asha, judge_by_asha
+from xray_core.training.jobs.run_folder import Run
+from xray_core.training.jobs.search_runs import Judge, follow_search, submit_search
 from xray_core.training.jobs.submit import require_dataset
 from xray_core.training.search import (
     INCOMPARABLE,
@@ -27,7 +31,11 @@ from xray_core.training.search import (
 from xray_core.training.setting_words import word_value
 from xray_core.training.settings import flatten_config, list_relevant, list_settings
 
-_WAYS: dict[Way, str] = {"grid": "Every combination", "random": "Some at random"}
+_WAYS: dict[Way, str] = {
+    "grid": "Every combination",
+    "random": "Some at random",
+    "asha": "At random, ending the hopeless",
+}
 _FIRST_TRIALS = 8
 
 
@@ -45,8 +53,7 @@ def offer_search(config: TrainingConfig, title: str) -> None:
         return
     with part:
         st.caption(
-            "One run for each combination, named best by its validation loss. Runs that should end "
-            "early when they fall behind (ASHA) are started by `python -m xray_core search`."
+            "One run for each combination, and the one with the lowest validation loss is named."
         )
         space = _ask_space(config)
         if not space:
@@ -54,13 +61,13 @@ def offer_search(config: TrainingConfig, title: str) -> None:
         by, trials = _ask_way()
         try:
             settings = draw_settings(parse_space(space), by, trials, config.seed)
-            make_trials(config, settings)
+            longest = max(trial.epochs for trial in make_trials(config, settings))
         except InvalidConfigError as error:
             show_problem(str(error))
             return
         table = pd.DataFrame([describe_changes(each) for each in settings], columns=["Each run"])
         st.dataframe(table, hide_index=True, height=min(220, 38 + 35 * len(table)))
-        _offer_start(config, title, settings)
+        _offer_start(config, title, settings, longest if by == "asha" else None)
 
 
 def _ask_space(config: TrainingConfig) -> list[str]:
@@ -109,21 +116,29 @@ def _example(value: Any) -> str:
 def _ask_way() -> tuple[Way, int | None]:
     by = st.segmented_control(
         "Which combinations",
-        list(_WAYS),
+        [way for way in _WAYS if way != "asha" or has_asha()],
         format_func=_WAYS.__getitem__,
         default="grid",
         required=True,
         key="train_search_by",
     )
-    if by != "random":
+    if by == "asha":
+        st.caption(
+            "After a ninth and a third of the epochs only the best third goes on (ASHA). The app "
+            "decides it: if it is closed meanwhile, all runs go on to their end."
+        )
+    elif by != "random":
         return "grid", None
     trials = st.number_input(
         "How many runs", 1, LARGEST_SEARCH, _FIRST_TRIALS, key="train_search_trials"
     )
-    return "random", int(trials)
+    return by, int(trials)
 
 
-def _offer_start(config: TrainingConfig, title: str, settings: list[dict[str, Any]]) -> None:
+def _offer_start(
+    config: TrainingConfig, title: str, settings: list[dict[str, Any]], asha_epochs: int | None
+) -> None:
+    """Offer to queue the runs; with `asha_epochs`, of the longest, the hopeless are ended."""
     count = len(settings)
     if not st.button(
         f"Start {count} runs" if count > 1 else "Start 1 run",
@@ -133,6 +148,7 @@ def _offer_start(config: TrainingConfig, title: str, settings: list[dict[str, An
     ):
         return
     try:
+        judge = judge_by_asha(asha_epochs) if asha_epochs else None
         runs = submit_search(config, require_dataset(get_chosen_dataset()), title, settings)
     except InvalidConfigError as error:
         show_problem(str(error))
@@ -140,4 +156,13 @@ def _offer_start(config: TrainingConfig, title: str, settings: list[dict[str, An
     except PneumoscopeError as error:
         show_error(error)
         return
+    if judge:
+        _judge_in_background(runs, judge)
     open_run(runs[0].id)
+
+
+def _judge_in_background(runs: list[Run], judge: Judge) -> None:
+    def work(on_progress: Progress, should_stop: Callable[[], bool]) -> list[Run]:
+        return follow_search(runs, judge, on_progress)
+
+    start_job(f"search {runs[0].request.group}", "Ending the hopeless runs", work)

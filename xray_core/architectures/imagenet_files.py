@@ -34,7 +34,8 @@ def require_imagenet(name: str) -> None:
         return
     raise InvalidConfigError(
         f"initial_weights: the ImageNet weights of {name} are not on this machine yet, and "
-        f"{_ADDRESS} does not answer. Choose random, or connect to the internet once."
+        f"{_ADDRESS.partition('//')[2]} does not answer. Choose random, or connect to the internet "
+        f"once."
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from xray_core.errors import PneumoscopeError
 from xray_core.training.jobs.search_runs import Judge
@@ -15,6 +16,11 @@ class _Trial:
     """All that ASHA asks of one."""
 
     trial_id: str
+
+
+def has_asha() -> bool:
+    """Return whether the extra that ASHA comes with is installed."""
+    return find_spec("ray") is not None
 
 
 def judge_by_asha(epochs: int) -> Judge:
