@@ -7,6 +7,7 @@ from xray_core.model_store import read_classifier_card
 from xray_core.training import cost as cost_module
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.cost import measure_cost, name_cost
+from xray_core.training.networks import build_blank_network
 from xray_core.training.presets.catalog import get_preset_config
 
 LESSON = get_preset_config("lesson")
