@@ -1,6 +1,7 @@
 """The comparison page: no run, one, fifty; without answers, with three classes, broken ones."""
 
 import io
+import json
 
 import pandas as pd
 import pytest
@@ -135,6 +136,30 @@ def test_a_run_without_answers_is_named_and_the_rest_works(two, view):
 def test_a_run_without_answers_alone(view):
     make_model("silent", {})
     open_page(view, ["silent"])
+
+
+def test_what_an_older_training_did_not_note_is_said_and_has_no_empty_panel():
+    make_model("older", {}, make_history()[["epoch", "loss", "val_loss", "auc", "val_auc"]])
+    app = open_page("Curves", ["older"])
+    assert "Not noted for Older: Accuracy, Precision, Recall." in texts(app)
+    (chart,) = app.get("plotly_chart")
+    drawn = json.loads(chart.proto.spec)["layout"]
+    titles = [drawn[axis]["title"]["text"] for axis in drawn if axis.startswith("yaxis")]
+    assert titles == ["Loss", "AUC"]
+    app = open_page("Curves", ["older"], compare_axis="time")
+    assert not app.get("plotly_chart")
+    assert "The times of the epochs were not noted for Older." in texts(app)
+    app = open_page("Curves", ["older"], compare_metrics="Recall")
+    assert not app.get("plotly_chart")
+    assert "Nothing to draw. Not noted for Older: Recall." in texts(app)
+
+
+def test_beside_runs_that_noted_more_an_older_one_is_named():
+    make_model("older", {}, make_history()[["epoch", "loss", "val_loss"]])
+    make_model("newer", {})
+    app = open_page("Curves", ["older", "newer"])
+    assert "Not noted for Older: Accuracy, Precision, Recall, AUC." in texts(app)
+    assert app.get("plotly_chart")
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -3,9 +3,11 @@
 import pytest
 
 from xray_core.errors import PneumoscopeError, StoppedError
+from xray_core.model_store import read_classifier_card
 from xray_core.training import cost as cost_module
-from xray_core.training.config import change_config
+from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.cost import measure_cost, name_cost
+from xray_core.training.networks import build_blank_network
 from xray_core.training.presets.catalog import get_preset_config
 
 LESSON = get_preset_config("lesson")
@@ -45,3 +47,10 @@ def test_a_measurement_that_breaks_says_why(monkeypatch):
     monkeypatch.setattr(cost_module.sys, "executable", "/bin/false")
     with pytest.raises(PneumoscopeError, match="could not be measured: it ended with 1"):
         measure_cost(LESSON, 100)
+
+
+@pytest.mark.parametrize("model_id", ["a1-dense-baseline", "a3-dense-third"])
+def test_a_card_tells_the_parameters_of_the_network_that_its_settings_make(model_id):
+    training = read_classifier_card(model_id).training
+    network = build_blank_network(TrainingConfig.model_validate(training.settings))
+    assert training.parameters == network.count_params()

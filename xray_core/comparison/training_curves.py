@@ -81,6 +81,28 @@ def measure_progress(history: pd.DataFrame, by_time: bool) -> np.ndarray | None:
     return history["seconds"].to_numpy(float) / 60 if "seconds" in history else None
 
 
+def list_unnoted(
+    contenders: Sequence[Contender], metrics: Sequence[str], parts: Sequence[str]
+) -> dict[str, list[Contender]]:
+    """Return those whose training noted a metric in none of the parts, for each such metric.
+
+    Args:
+        contenders: with curves.
+        metrics: of `CURVES`.
+        parts: ``training``, ``validation`` or both.
+    """
+    prefixes = [VALIDATION if part == "validation" else "" for part in parts]
+    missing = {
+        metric: [
+            each
+            for each in contenders
+            if not any(prefix + metric in each.history for prefix in prefixes)
+        ]
+        for metric in metrics
+    }
+    return {metric: without for metric, without in missing.items() if without}
+
+
 def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     """Return a running average that forgets: each value counts `weight` times the next one.
 
