@@ -1,8 +1,13 @@
+"""What can be asked of an answer, each question in a real browser."""
+
+import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit
+from xray_core.datasets.samples import SAMPLES
+from xray_core.datasets.synthetic import draw_sample, encode_png
 
 
 def test_a_box_drawn_on_the_picture_or_a_zone_by_its_name_is_covered(visit: Visit, xray_file: Path):
@@ -50,3 +55,83 @@ def test_read_first_sends_nothing_of_the_answer_until_a_reading_is_committed(
     expect(visit.verdict).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(visit.evidence).to_be_visible()
     expect(visit.page.get_by_text("You read unsure")).to_be_visible()
+
+
+def test_another_error_rate_changes_the_words_of_the_answer(visit: Visit, xray_file: Path):
+    visit.read(xray_file)
+    limits = visit.page.get_by_text(re.compile("Normal below a probability of"))
+    expect(visit.verdict).to_contain_text("PNEUMONIA")
+    expect(limits).to_contain_text("at most 5 %")
+
+    slider = visit.page.get_by_role("slider", name="Wrong answers allowed")
+    slider.focus()
+    for _ in range(15):
+        slider.press("ArrowRight")
+
+    expect(limits).to_contain_text("at most 20 %", timeout=ANSWER_MILLISECONDS)
+    expect(visit.verdict).to_contain_text("CANNOT TELL")
+    assert visit.complaints == []
+
+
+def test_two_xrays_of_a_patient_are_zoomed_together(visit: Visit, xray_file: Path, tmp_path: Path):
+    earlier = tmp_path / "earlier.png"
+    earlier.write_bytes(encode_png(draw_sample(SAMPLES[0])))
+    compared = ask(visit, xray_file, "Compare")
+    second = visit.page.get_by_test_id("stFileUploader").filter(has_text="earlier or later")
+    second.locator("input[type=file]").set_input_files(earlier)
+    expect(compared.get_by_text("First X-ray: pneumonia")).to_be_visible(
+        timeout=ANSWER_MILLISECONDS
+    )
+    expect(compared.get_by_text("Second X-ray: normal")).to_be_visible()
+
+    compared.get_by_role("button", name="Zoom in").click()
+    sheets = compared.locator(".sheet")
+    moved = [sheets.nth(place).evaluate(_TRANSFORM) for place in (0, 1)]
+    assert moved[0] == moved[1] != "matrix(1, 0, 0, 1, 0, 0)"
+    assert visit.complaints == []
+
+
+def test_two_models_stand_side_by_side_on_one_xray(visit: Visit, xray_file: Path):
+    compared = ask(visit, xray_file, "Compare")
+    visit.page.get_by_text("Another model", exact=True).click()
+    choice = visit.page.get_by_role("combobox", name="Model to compare with")
+    choice.click(timeout=ANSWER_MILLISECONDS)
+    visit.page.get_by_role("option", name="Whole image (whole-image)").click()
+
+    expect(compared.get_by_text("Lungs only: pneumonia")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(compared.get_by_text(re.compile("Whole image: .*Full colour from"))).to_be_visible()
+    expect(compared.locator(".heat:visible")).to_have_count(2)
+    assert visit.complaints == []
+
+
+def test_the_five_most_similar_cases_are_named(visit: Visit, xray_file: Path):
+    ask(visit, xray_file, "Similar cases")
+    told = visit.page.get_by_text(
+        re.compile(r"The 5 most similar of .*: \d are labelled pneumonia")
+    )
+    expect(told).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(visit.page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_a_check_of_the_overlay_tells_how_far_it_is_and_can_be_cancelled(
+    visit: Visit, xray_file: Path
+):
+    ask(visit, xray_file, "Can I trust the overlay?")
+    start = visit.page.get_by_role("button", name="Check the overlay")
+    start.click(timeout=ANSWER_MILLISECONDS)
+    expect(visit.page.get_by_text(re.compile(r"Checking the overlay: \d+ of \d+"))).to_be_visible()
+    visit.page.get_by_role("button", name="Cancel").click()
+    expect(start).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(visit.viewer.locator(".warning:visible")).to_have_count(0)
+
+
+_TRANSFORM = "sheet => getComputedStyle(sheet).transform"
+
+
+def ask(visit: Visit, xray_file: Path, question: str) -> Locator:
+    """Open a panel; return the last viewer, which is the panel's own where it brings one."""
+    visit.read(xray_file)
+    visit.page.set_viewport_size({"width": 1280, "height": 3000})
+    visit.page.get_by_text(question, exact=True).last.click()
+    return visit.viewer.last
