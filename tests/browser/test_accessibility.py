@@ -1,10 +1,12 @@
-"""What axe-core finds on every page, in both themes: nothing serious, nothing critical."""
+"""What axe-core finds on every page, in both themes: nothing serious, nothing critical.
+
+What pages become later on, such as a view of the data or of a run, stands in the tests of each.
+"""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit
+from tests.browser.visit import ANSWER_MILLISECONDS, Visit, list_findings
 from xray_core.story.script import read_script
 
 _PAGES = {
@@ -14,27 +16,9 @@ _PAGES = {
     "train_model": "Train a model",
     "compare_models": "What may be compared",
 }
+_QUESTIONS = ("Can I trust the overlay?", "Ask back", "Similar cases", "Compare")
+_CHECK_MILLISECONDS = 600_000
 _STEPS = len(read_script())
-# The ground that Streamlit draws in each, as in .streamlit/config.toml.
-_GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
-
-
-def list_findings(page: Page) -> list[str]:
-    """Return each serious or critical finding with its theme and the elements it is about."""
-    page.wait_for_load_state("networkidle")
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=ANSWER_MILLISECONDS)
-    found = []
-    for theme, ground in _GROUNDS.items():
-        page.emulate_media(color_scheme=theme)
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        found += [
-            f"{theme}, {violation['id']}: {node['html'][:200]}"
-            for violation in violations
-            if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-        ]
-    return found
 
 
 @pytest.mark.parametrize("path", _PAGES)
@@ -46,6 +30,25 @@ def test_a_page_can_be_used_by_everybody(page: Page, app_url: str, path: str):
 
 def test_an_answer_can_be_used_by_everybody(visit: Visit, xray_file):
     visit.read(xray_file)
+    assert list_findings(visit.page) == []
+
+
+@pytest.mark.parametrize("question", _QUESTIONS)
+def test_a_panel_can_be_used_by_everybody(visit: Visit, xray_file, question: str):
+    visit.read(xray_file)
+    panels = visit.page.get_by_test_id("stButtonGroup")
+    panels.get_by_text(question, exact=True).click()
+    visit.settle()
+    assert list_findings(visit.page) == []
+
+
+@pytest.mark.slow
+def test_a_checked_overlay_can_be_used_by_everybody(visit: Visit, xray_file):
+    visit.read(xray_file)
+    visit.page.get_by_text("Can I trust the overlay?", exact=True).click()
+    visit.page.get_by_role("button", name="Check the overlay").click()
+    expect(visit.page.locator(".js-plotly-plot").first).to_be_visible(timeout=_CHECK_MILLISECONDS)
+    visit.settle()
     assert list_findings(visit.page) == []
 
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off, take_download
+from tests.browser.visit import (
+    ANSWER_MILLISECONDS,
+    list_findings,
+    list_widths_cut_off,
+    take_download,
+    wait_until_server_rests,
+)
 from tests.comparison.made_models import disturb, make_history, make_model, read_official
 from xray_core.model_changes import delete_model
 
@@ -81,6 +87,13 @@ def test_curves_share_one_hover(page: Page, app_url: str):
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("Compared a, validation : Loss")
     expect(label).to_contain_text("Compared b, training : AUC")
+
+
+@pytest.mark.parametrize("view", _VIEWS)
+def test_a_view_can_be_used_by_everybody(page: Page, app_url: str, view: str):
+    open_view(page, app_url, view)
+    wait_until_server_rests(page)
+    assert list_findings(page) == []
 
 
 @pytest.mark.parametrize("view", _VIEWS)

@@ -5,7 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off
+from tests.browser.visit import (
+    ANSWER_MILLISECONDS,
+    list_findings,
+    list_widths_cut_off,
+    wait_until_server_rests,
+)
 
 _OTHER_VIEWS = ("Pictures", "Findings", "Augmentation", "Split")
 
@@ -50,6 +55,14 @@ def test_findings_are_listed_with_what_to_do(data_page: Page):
     ask = data_page.get_by_role("button", name=re.compile("Ask the models"))
     expect(ask).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(data_page.get_by_text("Patients in one split only")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["Overview", *_OTHER_VIEWS])
+def test_a_view_can_be_used_by_everybody(data_page: Page, view: str):
+    data_page.get_by_role("radio", name=view).click()
+    expect(data_page.get_by_role("radio", name=view)).to_be_checked()
+    wait_until_server_rests(data_page)
+    assert list_findings(data_page) == []
 
 
 def test_nothing_is_cut_off_sideways(data_page: Page):

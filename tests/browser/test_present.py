@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS
+from tests.browser.visit import ANSWER_MILLISECONDS, list_findings
 from xray_core.story.script import read_script
 
 _SCRIPT = read_script()
@@ -101,11 +101,13 @@ def test_votes_are_counted_and_told_beside_the_models_answer(story: Page):
     expect(story.get_by_role("button", name="Pneumonia: 2")).to_be_visible()
     expect(story.get_by_role("button", name=re.compile("Anew"))).to_be_visible()
     assert not story.evaluate(_SCROLLS)
+    assert list_findings(story) == []
     story.keyboard.press("ArrowRight")
     said = story.get_by_text(
         re.compile("Most of you were right on 1 of 1; the model was right on . of 3")
     )
     expect(said).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    assert list_findings(story) == []
 
 
 def test_leave_leads_to_the_front_door(story: Page):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, list_widths_cut_off
+from tests.browser.visit import ANSWER_MILLISECONDS, list_findings, list_widths_cut_off
 from xray_core.datasets.catalog import (
     add_dataset,
     choose_dataset,
@@ -55,6 +55,10 @@ def test_a_lesson_is_trained_followed_through_a_reload_and_diagnoses(train_page:
 
     expect(page.get_by_text("Finished. 2 of 2 epochs")).to_be_visible(timeout=TRAINING_MILLISECONDS)
     expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page.get_by_text("Settings", exact=True).last.click()
+    page.get_by_text("All runs: 1").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert list_findings(page) == []
     page.get_by_role("link", name="Diagnose with this model").click()
     model = page.get_by_role("combobox", name="Model")
     expect(model).to_have_value(re.compile("My lesson"), timeout=ANSWER_MILLISECONDS)
@@ -64,6 +68,9 @@ def test_a_lesson_is_trained_followed_through_a_reload_and_diagnoses(train_page:
     expect(page.get_by_text("My lesson").first).to_be_visible()
 
 
-def test_the_form_tells_the_cost_and_is_not_cut_off_sideways(train_page: Page):
+def test_the_form_tells_the_cost_and_can_be_used_by_everybody(train_page: Page):
     expect(train_page.get_by_text("An epoch")).to_be_visible(timeout=TRAINING_MILLISECONDS)
+    train_page.get_by_text("Learning", exact=True).click()
+    expect(train_page.get_by_role("combobox", name="Optimizer")).to_be_visible()
+    assert list_findings(train_page) == []
     assert list_widths_cut_off(train_page) == []

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     ConsoleMessage,
     Locator,
@@ -15,7 +16,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 # The first answer of an app waits for the models to load.
 ANSWER_MILLISECONDS = 60_000
-
+# The ground that Streamlit draws in each, as in .streamlit/config.toml.
+_GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
 
 _NOTHING_SCROLLS_SIDEWAYS = """() => [...document.querySelectorAll(
     "html, body, [data-testid=stMain]")]
@@ -36,6 +38,24 @@ def list_widths_cut_off(page: Page) -> list[int]:
         except PlaywrightTimeoutError:
             cut_off.append(width)
     return cut_off
+
+
+def list_findings(page: Page) -> list[str]:
+    """Return each serious or critical finding with its theme and the elements it is about."""
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=ANSWER_MILLISECONDS)
+    found = []
+    for theme, ground in _GROUNDS.items():
+        page.emulate_media(color_scheme=theme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        found += [
+            f"{theme}, {violation['id']}: {node['html'][:200]}"
+            for violation in violations
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+    return found
 
 
 def wait_until_server_rests(page: Page) -> None:
