@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -26,8 +27,15 @@ _PICTURES, _SIDE = 240, 1024
 _SECONDS, _ROUNDS = 3.0, 9
 
 
+class _Speed(NamedTuple):
+    """How fast batches come: pictures a second, and milliseconds for each."""
+
+    pictures: float
+    step_ms: float
+
+
 def compare_input_pipelines() -> None:
-    """Print images a second of the input alone, then the step time of whole networks."""
+    """Print images a second and the time of a step: of the input alone, then of whole networks."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "pictures"
         write_folder(folder, divide_pictures(_PICTURES), _SIDE, seed=0)
@@ -38,7 +46,7 @@ def compare_input_pipelines() -> None:
             f"\n{len(loaded)} pictures of {_SIDE} px decoded once, lungs found: "
             f"{len(loaded) / (time.perf_counter() - start):.0f} images/s"
         )
-        print(f"{'':44} {'ours':>10} {'other':>10} {'ours/other':>10}")
+        print(f"{'':44} {'ours':>10} {'other':>10} {'ours/other':>10} {'a step of each':>32}")
         for preset in ("d3-dropout", "d1-base"):
             _compare_inputs(get_preset(preset).config, loaded, folder / "train")
     for preset in ("d3-dropout", "a5-cnn-deeper", "lungs-only"):
@@ -48,15 +56,11 @@ def compare_input_pipelines() -> None:
 def _compare_inputs(config: TrainingConfig, loaded: LoadedImages, folder: Path) -> None:
     augments = config.augmentation.rotation_degrees > 0
     ours, other = _in_turn(
-        partial(_count_pictures, lambda: _stream(config, loaded)),
-        partial(_count_pictures, lambda: _flow_from_directory(config, folder)),
+        partial(_measure_speed, lambda: _stream(config, loaded)),
+        partial(_measure_speed, lambda: _flow_from_directory(config, folder)),
     )
     what = "augmented" if augments else "as they are"
-    print(
-        f"{f'{config.input.size} px, {what}, beside ImageDataGenerator':44} "
-        f"{ours:10.0f} {other:10.0f} {ours / other:9.2f}x  images/s",
-        flush=True,
-    )
+    _report(f"{config.input.size} px, {what}, beside ImageDataGenerator", ours, other)
 
 
 def _compare_steps(config: TrainingConfig, loaded: LoadedImages) -> None:
@@ -70,11 +74,19 @@ def _compare_steps(config: TrainingConfig, loaded: LoadedImages) -> None:
             yield from ready
 
     ours, memory = _in_turn(
-        partial(_count_pictures, lambda: _stream(config, loaded), model),
-        partial(_count_pictures, from_memory, model),
+        partial(_measure_speed, lambda: _stream(config, loaded), model),
+        partial(_measure_speed, from_memory, model),
     )
-    label = f"{config.preset}, training, beside memory"
-    print(f"{label:44} {ours:10.1f} {memory:10.1f} {ours / memory:9.2f}x  images/s", flush=True)
+    _report(f"{config.preset}, training, beside memory", ours, memory)
+
+
+def _report(label: str, ours: _Speed, other: _Speed) -> None:
+    ratio = ours.pictures / other.pictures
+    print(
+        f"{label:44} {ours.pictures:10.1f} {other.pictures:10.1f} {ratio:9.2f}x  images/s "
+        f"{ours.step_ms:10.1f} {other.step_ms:10.1f} ms",
+        flush=True,
+    )
 
 
 def _stream(config: TrainingConfig, loaded: LoadedImages) -> Iterator[tuple[np.ndarray, ...]]:
@@ -101,17 +113,18 @@ def _flow_from_directory(config: TrainingConfig, folder: Path) -> Iterator[tuple
     )
 
 
-def _count_pictures(
+def _measure_speed(
     start: Callable[[], Iterator[tuple[np.ndarray, ...]]], model: keras.Model | None = None
-) -> float:
-    """Return pictures a second over some seconds, after two batches to warm up."""
+) -> _Speed:
+    """Return how fast batches come, and train, over some seconds, after two to warm up."""
     batches = start()
     for _ in range(2):
         _use(next(batches), model)
-    count, begin = 0, time.perf_counter()
+    steps, pictures, begin = 0, 0, time.perf_counter()
     while (spent := time.perf_counter() - begin) < _SECONDS:
-        count += _use(next(batches), model)
-    return count / spent
+        pictures += _use(next(batches), model)
+        steps += 1
+    return _Speed(pictures / spent, 1000 * spent / steps)
 
 
 def _use(batch: tuple[np.ndarray, ...], model: keras.Model | None) -> int:
@@ -120,6 +133,11 @@ def _use(batch: tuple[np.ndarray, ...], model: keras.Model | None) -> int:
     return len(batch[0])
 
 
-def _in_turn(ours: Callable[[], float], other: Callable[[], float]) -> tuple[float, float]:
-    pairs = [(ours(), other()) for _ in range(_ROUNDS)]
-    return median(first for first, _ in pairs), median(second for _, second in pairs)
+def _in_turn(ours: Callable[[], _Speed], other: Callable[[], _Speed]) -> tuple[_Speed, _Speed]:
+    """Return the median speeds of both, measured in turn."""
+    rounds = [(ours(), other()) for _ in range(_ROUNDS)]
+    first, second = (
+        _Speed(*(median(figure) for figure in zip(*speeds, strict=True)))
+        for speeds in zip(*rounds, strict=True)
+    )
+    return first, second

@@ -1,7 +1,6 @@
 """A whole run: read the pictures, train, choose the threshold, judge, publish."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from xray_core.datasets.catalog import Dataset, read_dataset
 from xray_core.datasets.folder import LabelledImage, select_labelled
@@ -39,12 +38,15 @@ _ANSWERS = {
     "called one of them.",
 }
 TEST = "test"
+_NOT_JUDGED = (
+    "Its model was not judged: no test picture gave an answer. Was the data set moved or deleted?"
+)
 _CACHE_FOLDER = "decoded"
 _DATA_FILE = "data_fingerprint.txt"
 
 
-def carry_out(run: Run, reporter: Reporter) -> Path:
-    """Train and publish what a run asks for; return the model's folder.
+def carry_out(run: Run, reporter: Reporter) -> str:
+    """Train and publish what a run asks for; return what did not go well, in words, or nothing.
 
     Raises:
         StoppedError: the run was cancelled.
@@ -71,7 +73,8 @@ def carry_out(run: Run, reporter: Reporter) -> Path:
         name = f"{dataset.title}, test split"
         card, files = judge(card, files, judged, name, reporter.phase("judging"))
     reporter.phase("publishing")
-    return publish_model(card, files, workspace() / "models")
+    publish_model(card, files, workspace() / "models")
+    return _NOT_JUDGED if judged and not card.measurements else ""
 
 
 def _check_data(run: Run, index: DatasetIndex) -> None:

@@ -33,7 +33,7 @@ def _work(run: Run) -> tuple[Status, str]:
         from xray_core.training.run import carry_out
 
         with mirror_run(run):
-            carry_out(run, Reporter(run))
+            return "finished", carry_out(run, Reporter(run))
     except StoppedError as error:
         return "cancelled", str(error)
     except PneumoscopeError as error:
@@ -53,7 +53,6 @@ def _work(run: Run) -> tuple[Status, str]:
         if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's want of memory
             return "failed", _NO_MEMORY
         return "failed", f"An unexpected {type(error).__name__}: {error}. The log says more."
-    return "finished", ""
 
 
 _NO_ROOM = "The disk is full. Make room, then resume the run."

@@ -16,7 +16,7 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import write_folder
 from xray_core.errors import StoppedError
-from xray_core.model_store import list_models, read_classifier_card
+from xray_core.model_store import list_classifiers, list_models, read_classifier_card
 from xray_core.training import worker
 from xray_core.training.config import change_config
 from xray_core.training.jobs.queue import enqueue_run, keep_working
@@ -92,6 +92,25 @@ def test_a_killed_run_is_resumed_and_the_queue_goes_on_past_one_without_pictures
     carry_out(whole, Reporter(whole))
     assert curves(read_run(killed.id)).equals(curves(whole))
     assert read_classifier_card(killed.id).calibration == read_classifier_card(whole.id).calibration
+
+
+@pytest.mark.slow
+def test_pictures_deleted_in_the_middle_are_told_and_the_next_run_begins(dataset, tmp_path):
+    write_folder(tmp_path / "lost", divide_pictures(40), 64, seed=1)
+    lost = add_dataset(tmp_path / "lost", "Lost")
+    index_layout(find_layout(lost.root), lost.folder)
+    learns = create_run(change_config(LESSON, {"epochs": 12}), lost.id, "Learns")
+    follows = create_run(change_config(LESSON, {"epochs": 1}), dataset.id, "Follows")
+    enqueue_run(learns)
+    enqueue_run(follows)
+    wait_until(lambda: len(learns.read_history()) >= 1)
+    shutil.rmtree(lost.root)
+    assert len(learns.read_history()) < 12
+    assert "not judged" in wait_for(learns, "finished").state.message
+    wait_for(follows, "finished")
+    listed = {card.id: card for card in list_classifiers()}
+    assert not listed[learns.id].measurements
+    assert listed[follows.id].measurements
 
 
 def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
