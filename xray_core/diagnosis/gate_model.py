@@ -54,12 +54,12 @@ class GateModel:
 
     def is_whole_chest(self, features: np.ndarray) -> bool:
         """Return whether features (7, 7, 128) are like those of training pictures."""
-        return measure_distance(features, self.mean, self.axes) <= self.farthest
+        return measure_distance(features, self.mean, self.axes) <= float(self.farthest)
 
     def is_cropped_chest(self, features: np.ndarray) -> bool:
         """Return whether features (7, 7, 128) are like those of cropped training pictures."""
         distance = measure_distance(features, self.cropped_mean, self.cropped_axes)
-        return distance <= self.cropped_farthest
+        return distance <= float(self.cropped_farthest)
 
 
 def measure_distance(features: np.ndarray, mean: np.ndarray, axes: np.ndarray) -> float:
