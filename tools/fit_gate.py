@@ -6,7 +6,7 @@ lie in another way are made from upright ones; adults are those that the outline
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,10 @@ _DISTANCE_AXES = 64
 _STRENGTH = 0.01  # of the logistic regressions: scikit-learn's C
 # Share of validation pictures beyond each limit: warned about, and, which is final, refused.
 _FALSE_ALARMS, _FALSE_REFUSALS = 0.005, 0.002
+# Strict, since a part of a chest is more like what is none: a share of them may be refused.
+_CROPS_REFUSED = 0.05
+_CUT_OFF_TRAINING, _CUT_OFF_VALIDATION = (0.1, 0.4), (1 / 6, 1 / 3)  # of the picture's width
+_NTH_TRAINING, _NTH_VALIDATION = 3, 2  # of the pictures that are cropped
 
 
 def fit_gate(data: Path) -> GateModel:
@@ -61,6 +65,7 @@ def fit_gate(data: Path) -> GateModel:
     mean, axes = _fit_distance(_average(np.concatenate([*poses[:2], grown])))
     places = (_average(np.concatenate([kept, kept_mirrored])) - mean) @ axes
     distances = np.sqrt(np.square(places).mean(axis=1))
+    cropped_mean, cropped_axes, cropped_farthest = fit_crops(segmenter, training, validation)
     quality = _measure_all(segmenter, validation)
     return GateModel(
         pose_weights,
@@ -70,9 +75,42 @@ def fit_gate(data: Path) -> GateModel:
         mean,
         axes,
         farthest=np.quantile(distances, 1 - _FALSE_REFUSALS),
+        cropped_mean=cropped_mean,
+        cropped_axes=cropped_axes,
+        cropped_farthest=cropped_farthest,
         quality_low=np.quantile(quality, _FALSE_ALARMS, axis=0),
         quality_high=_high(quality),
     )
+
+
+def fit_crops(
+    segmenter: LungSegmenter, training: Sequence[Path], validation: Sequence[Path]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return mean, main axes and limit of pictures with a part cut off one side."""
+    rng = np.random.default_rng(0)
+    seen = [
+        see_cropped(segmenter, path, bool(rng.integers(2)), rng.uniform(*_CUT_OFF_TRAINING))
+        for path in training[::_NTH_TRAINING]
+    ]
+    mean, axes = _fit_distance(np.stack(seen))
+    kept = [
+        see_cropped(segmenter, path, at_right, share)
+        for path in validation[::_NTH_VALIDATION]
+        for at_right in (False, True)
+        for share in _CUT_OFF_VALIDATION
+    ]
+    places = (np.stack(kept) - mean) @ axes
+    distances = np.sqrt(np.square(places).mean(axis=1))
+    return mean, axes, np.quantile(distances, 1 - _CROPS_REFUSED)
+
+
+def see_cropped(segmenter: LungSegmenter, path: Path, at_right: bool, share: float) -> np.ndarray:
+    """Return the average features of a picture with a share of its width cut off, (128,)."""
+    xray = decode_xray(path.read_bytes(), path.name)
+    cut = int(xray.width * share)
+    columns = slice(0, xray.width - cut) if at_right else slice(cut, None)
+    cropped = replace(xray, pixels=np.ascontiguousarray(xray.pixels[:, columns]))
+    return segmenter.draw(to_working_square(cropped)).features.mean(axis=(0, 1))
 
 
 def _see_all(

@@ -81,16 +81,20 @@ class Gate:
         ):
             return _admit_turned(square, drawing, pose)
         lungs = self._find_chest(square, drawing)
+        quality = measure_quality(square, lungs)
+        is_whole = self._model.is_whole_chest(drawing.features)
         concerns = [
             *_judge_mirror(pose),
-            *_judge_quality(measure_quality(square, lungs), self._model),
+            *_judge_view(quality.edge_share, is_whole, self._model),
+            *_judge_quality(quality, self._model),
             *_judge_age(self._model.adult_logit(drawing.features)),
         ]
         return Admitted(lungs, tuple(concerns))
 
     def _find_chest(self, square: np.ndarray, drawing: Drawing) -> Lungs:
         lungs = find_lungs(square, drawing)
-        if self._model.distance(drawing.features) > self._model.farthest:
+        model, features = self._model, drawing.features
+        if not (model.is_whole_chest(features) or model.is_cropped_chest(features)):
             raise NotAChestXRayError(
                 "Expected a frontal chest X-ray, got a picture that is unlike every one that the "
                 "lung outline was trained on. No verdict is given: check that it is the right "
@@ -140,17 +144,26 @@ def _judge_mirror(pose: str) -> Iterator[Concern]:
         )
 
 
+def _judge_view(edge_share: float, is_whole: bool, model: GateModel) -> Iterator[Concern]:
+    if edge_share > model.quality_high[0]:
+        yield Concern(
+            "cropped",
+            f"{edge_share:.0%} of the outline of a lung lies on the edge of the picture: a part of "
+            f"the lung may be out of view.",
+        )
+    elif not is_whole:
+        yield Concern(
+            "cropped",
+            "This looks like a chest X-ray with a part cut off: the answer rests on what is left "
+            "of the lungs, and how good it is then was not measured.",
+        )
+
+
 def _judge_quality(quality: PictureQuality, model: GateModel) -> Iterator[Concern]:
     """Yield what lies outside the limits from validation pictures."""
     values = np.array(astuple(quality), np.float32)
-    cropped, bright, contrast, clipped, _ = (values > model.quality_high).tolist()
+    _, bright, contrast, clipped, _ = (values > model.quality_high).tolist()
     _, dark, flat, _, blurred = (values < model.quality_low).tolist()
-    if cropped:
-        yield Concern(
-            "cropped",
-            f"{quality.edge_share:.0%} of the outline of a lung lies on the edge of the picture: a "
-            f"part of the lung may be out of view.",
-        )
     faults = {
         "dark": dark,
         "bright": bright,

@@ -25,7 +25,9 @@ class GateModel:
         adult_weights, adult_bias: float32 (F, 1) and (1,): logit of coming from an adult.
         mean, axes: float32 (C,) and (C, K): the mean of the training pictures' features, averaged
             over the picture, and their main axes, scaled so that every one of them spreads by 1.
-        farthest: distance from the mean, in standard deviations, beyond which it is no chest.
+        farthest: distance from the mean, in standard deviations, beyond which it is no whole chest.
+        cropped_mean, cropped_axes, cropped_farthest: the same of training pictures with a part cut
+            off one side; beyond this distance, too, it is no chest.
         quality_low, quality_high: float32 (5,): limits of `PictureQuality`, field by field.
     """
 
@@ -36,6 +38,9 @@ class GateModel:
     mean: np.ndarray
     axes: np.ndarray
     farthest: np.ndarray
+    cropped_mean: np.ndarray
+    cropped_axes: np.ndarray
+    cropped_farthest: np.ndarray
     quality_low: np.ndarray
     quality_high: np.ndarray
 
@@ -47,13 +52,27 @@ class GateModel:
         """Return the log-odds of an adult, from features (7, 7, 128)."""
         return float((features.ravel() @ self.adult_weights + self.adult_bias)[0])
 
-    def distance(self, features: np.ndarray) -> float:
-        """Return how far features (7, 7, 128) lie from those of the training pictures.
+    def is_whole_chest(self, features: np.ndarray) -> bool:
+        """Return whether features (7, 7, 128) are like those of training pictures."""
+        return measure_distance(features, self.mean, self.axes) <= float(self.farthest)
 
-        Source: Lee et al. 2018, arXiv:1807.03888 (Mahalanobis distance in feature space).
-        """
-        place = (features.mean(axis=(0, 1)) - self.mean) @ self.axes
-        return float(np.sqrt(np.square(place).mean()))
+    def is_cropped_chest(self, features: np.ndarray) -> bool:
+        """Return whether features (7, 7, 128) are like those of cropped training pictures."""
+        distance = measure_distance(features, self.cropped_mean, self.cropped_axes)
+        return distance <= float(self.cropped_farthest)
+
+
+def measure_distance(features: np.ndarray, mean: np.ndarray, axes: np.ndarray) -> float:
+    """Return how far features (7, 7, C) lie from the mean of others, in standard deviations.
+
+    Args:
+        features: of one picture.
+        mean, axes: of the others, float (C,) and (C, K), each axis scaled to a spread of 1.
+
+    Source: Lee et al. 2018, arXiv:1807.03888 (Mahalanobis distance in feature space).
+    """
+    place = (features.mean(axis=(0, 1)) - mean) @ axes
+    return float(np.sqrt(np.square(place).mean()))
 
 
 def write_gate_model(model: GateModel) -> bytes:
