@@ -35,5 +35,6 @@ def _tabulate_trace(figure: go.Figure, trace: go.Scatter | go.Bar) -> pd.DataFra
 def _read_title(figure: go.Figure, kind: str, name: str | None) -> str:
     """Return the title of an axis, or of the one that it shares its scale with."""
     axis = figure.layout[kind + (name or "")[1:]]
-    title: str | None = axis.title.text
-    return title if title or not axis.matches else _read_title(figure, kind, axis.matches)
+    if not axis.title.text and axis.matches:
+        return _read_title(figure, kind, axis.matches)
+    return str(axis.title.text)
