@@ -80,8 +80,3 @@ def read_file(
         view = encode_view(xray, diagnosis)
         memory[key] = (asked, Reading(xray, diagnosis, view, asked[1]))
     return memory[key][1]
-
-
-def forget_reading(key: str) -> None:
-    """Drop the answer that `read_file` kept under the same key."""
-    st.session_state.pop(key, None)

@@ -1,7 +1,6 @@
 """Planted leaks, imbalance and bad files are found, with the right size."""
 
 import pytest
-from scipy.stats import binomtest
 
 from tests.audit.small_index import make_table
 from xray_core.audit.files import (
@@ -14,7 +13,6 @@ from xray_core.audit.splits import (
     find_class_imbalance,
     find_patient_leaks,
     find_small_validation,
-    wilson_interval,
 )
 
 
@@ -42,12 +40,6 @@ def test_names_without_patients_are_said(tmp_path):
     index = make_table(["A"] * 2, tmp_path, path=["A/x.png", "A/y.png"], patient=["x", "y"])
     (finding,) = find_patient_leaks(index)
     assert (finding.severity, finding.count) == ("warning", 2)
-
-
-@pytest.mark.parametrize(("share", "pictures"), [(0.9, 10), (0.5, 16), (0.9, 620), (1.0, 7)])
-def test_wilson_interval_agrees_with_scipy(share, pictures):
-    expected = binomtest(round(share * pictures), pictures).proportion_ci(method="wilson")
-    assert wilson_interval(share, pictures) == pytest.approx((expected.low, expected.high))
 
 
 def test_sixteen_validation_pictures_are_too_few(tmp_path):

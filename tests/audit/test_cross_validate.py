@@ -29,7 +29,8 @@ def test_weighted_auc_agrees_with_scikit_learn():
     scores = np.round(rng.random(200) + 0.2 * positive, 1) / 2
     weights = rng.integers(0, 4, 200).astype(float)
     expected = roc_auc_score(positive, scores, sample_weight=weights)
-    assert _Question(positive, scores).auc(weights) == pytest.approx(expected)
+    (found,) = _Question(positive, scores).auc(weights[np.newaxis])
+    assert found == pytest.approx(expected)
 
 
 def test_both_ends_may_speak_for_one_class():

@@ -67,19 +67,19 @@ def cross_validate(
         folds: from `plan_folds`.
         make_model: gives an unfitted scikit-learn classifier.
     """
+    from xray_core.evaluation.intervals import draw_weights, number_patients
+
     scores = _score_unseen(features, classes, folds, make_model)
     names = np.unique(classes)
     names = names[1:] if len(names) == 2 else names
     questions = [_Question(classes == name, scores[:, name]) for name in names]
-    auc = float(np.mean([question.auc(np.ones(len(classes))) for question in questions]))
-    _, owners = np.unique(groups, return_inverse=True)
-    patients, rng = int(owners.max()) + 1, np.random.default_rng(0)
-    resampled = np.empty(_RESAMPLES)
-    for turn in range(_RESAMPLES):
-        times = np.bincount(rng.integers(patients, size=patients), minlength=patients)
-        weights = times[owners].astype(np.float64)
-        resampled[turn] = np.mean([question.auc(weights) for question in questions])
-    low, high = np.nanpercentile(resampled, (_TAIL, 100 - _TAIL))
+    auc = float(_mean_auc(questions, np.ones((1, len(classes))))[0])
+    patients, owners = number_patients(groups, len(groups))
+    resampled = [
+        _mean_auc(questions, weights)
+        for weights in draw_weights(patients, owners, _RESAMPLES, np.random.default_rng(0))
+    ]
+    low, high = np.nanpercentile(np.concatenate(resampled), (_TAIL, 100 - _TAIL))
     return CrossValidated(auc, float(low), float(high))
 
 
@@ -104,17 +104,16 @@ class _Question:
 
     def __init__(self, positive: np.ndarray, scores: np.ndarray) -> None:
         self._order = np.argsort(scores, kind="stable")
-        self._positive = positive[self._order]
-        self._starts = np.flatnonzero(np.diff(scores[self._order], prepend=-1.0))
+        self._positive, self._scores = positive[self._order], scores[self._order]
 
-    def auc(self, weights: np.ndarray) -> float:
-        """Return the AUC with each picture counted so often; NaN without both sides.
+    def auc(self, weights: np.ndarray) -> np.ndarray:
+        """Return the AUC, (B,), of each row of (B, N): how often each picture is counted."""
+        from xray_core.evaluation.intervals import weighted_auc
 
-        Equal scores count half, as in scikit-learn.
-        """
-        weights = weights[self._order]
-        ours = np.add.reduceat(weights * self._positive, self._starts)
-        others = np.add.reduceat(weights * ~self._positive, self._starts)
-        pairs = ours.sum() * others.sum()
-        outranked = np.cumsum(others) - others / 2
-        return float((ours * outranked).sum() / pairs) if pairs > 0 else float("nan")
+        return weighted_auc(self._positive, self._scores, weights[:, self._order])
+
+
+def _mean_auc(questions: Sequence[_Question], weights: np.ndarray) -> np.ndarray:
+    """Return the mean over the questions, (B,)."""
+    mean: np.ndarray = np.mean([question.auc(weights) for question in questions], axis=0)
+    return mean

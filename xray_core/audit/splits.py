@@ -1,19 +1,17 @@
 """How the pictures are divided: patients on both sides, splits too small to choose by, classes."""
 
-from math import sqrt
-
 import pandas as pd
 
 from xray_core.audit.findings import Finding, count_things, list_rows, report_fine
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.layout import SPLITS
+from xray_core.evaluation.wilson import wilson_interval
 from xray_core.numbers import word_number, word_percent
 
 # Good models on these data differ by a few points of accuracy: below an interval this wide, the
 # choice between them is mostly chance.
 _WIDEST_INTERVAL = 0.10
 _TYPICAL_ACCURACY = 0.9
-_95_PERCENT = 1.959964  # quantile .975 of the normal distribution
 
 # A convention: from two to one, the constant answer is right two times in three.
 _IMBALANCED = 2.0
@@ -178,20 +176,3 @@ def _tell_shift(evidence: pd.DataFrame, label: str) -> str:
         f"{word_percent(shares.get(split, 0))} % of {split}" for split in SPLITS if split in shares
     ]
     return f" It makes up {', '.join(parts)}." if len(parts) > 1 else ""
-
-
-def wilson_interval(share: float, pictures: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share that was found on so many pictures.
-
-    Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-
-    >>> low, high = wilson_interval(0.9, 16)
-    >>> round(low, 2), round(high, 2)
-    (0.67, 0.98)
-    """
-    if pictures == 0:
-        return 0.0, 1.0
-    square = _95_PERCENT**2 / pictures
-    middle = (share + square / 2) / (1 + square)
-    half = _95_PERCENT / (1 + square) * sqrt(share * (1 - share) / pictures + square / pictures / 4)
-    return middle - half, middle + half

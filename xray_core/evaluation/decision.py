@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
-from scipy.stats import norm
 
 from xray_core.evaluation.metrics import check_predictions
+from xray_core.evaluation.wilson import wilson_interval
 from xray_core.model_card import Figure
 
 
@@ -55,10 +55,8 @@ def estimate_share(right: np.ndarray, patients: ArrayLike) -> Figure:
     if groups > 1 and spread > 0:
         variance = spread / counts.sum() ** 2 * groups / (groups - 1)
         worth = min(float(len(right)), share * (1 - share) / variance)
-    z = float(norm.isf(0.025))
-    middle = (share + z**2 / (2 * worth)) / (1 + z**2 / worth)
-    half = z / (1 + z**2 / worth) * (share * (1 - share) / worth + z**2 / (4 * worth**2)) ** 0.5
-    return Figure(value=share, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    low, high = wilson_interval(share, worth)
+    return Figure(value=share, low=low, high=high)
 
 
 def weigh_consequences(

@@ -46,8 +46,8 @@ def score_chest(pixels: np.ndarray) -> float:
     return _score_small(_shrink(pixels))
 
 
-def looks_inverted(pixels: np.ndarray) -> bool:
-    """Return whether a picture shows the negative of a chest radiograph, air bright and bone dark.
+def judge_chest(pixels: np.ndarray) -> tuple[float, bool]:
+    """Return `score_chest`, and whether the picture is a negative, air bright and bone dark.
 
     The doubtful stay as they are. Nor is a picture called a negative when it looks more like a
     radiograph that lies on its side or on its head.
@@ -55,11 +55,6 @@ def looks_inverted(pixels: np.ndarray) -> bool:
     Args:
         pixels: float32 (H, W) in [0, 1], any exposure.
     """
-    return judge_chest(pixels)[1]
-
-
-def judge_chest(pixels: np.ndarray) -> tuple[float, bool]:
-    """Return (`score_chest`, `looks_inverted`), for little more than the time of one of them."""
     small = _shrink(pixels)
     upright = _score_small(small)
     if upright >= _NEGATIVE_SCORE:

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from xray_core.errors import InvalidConfigError, PneumoscopeError
@@ -69,22 +69,16 @@ class ResultsFile:
             file.truncate(content.rfind(b"\n") + 1)
 
 
-def skip_done(
-    files: Sequence[XRayFile],
-    done: _Done,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[XRayFile]:
+def skip_done(files: Sequence[XRayFile], done: _Done) -> list[XRayFile]:
     """Return the files that were not judged yet: another name or other contents.
 
     Args:
         files: all of them.
         done: see `ResultsFile.find_done`.
-        on_progress: told (done, total) files.
     """
     names = {name for name, _ in done}
     left = []
-    for number, file in enumerate(files):
-        on_progress(number, len(files))
+    for file in files:
         name = to_cell(file.name)
         if name not in names or (name, _hash(file)) not in done:
             left.append(file)
