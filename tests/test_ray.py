@@ -12,6 +12,7 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
+from tests.datasets.drawn_folders import write_classes
 from tests.screening.drawn_files import drawn_files, write_files
 from tests.training.jobs.small_runs import DEAF, LESSON, use_worker
 from tests.training.local_ray import start_cluster
@@ -33,6 +34,7 @@ from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
 from xray_core.training.jobs.run_folder import create_run, read_run, write_progress, write_state
 from xray_core.training.jobs.run_records import RunProgress, RunState
+from xray_core.training.jobs.search_runs import submit_search
 from xray_core.training.jobs.start_ray import find_on_ray
 from xray_core.training.jobs.submit import submit_runs
 from xray_core.training.run import load_division
@@ -188,6 +190,31 @@ def test_cancel_ends_runs_even_one_that_waits(on_ray, monkeypatch):
         thread.join(60)
     assert {state(run).status for run in runs} == {"cancelled"}
     assert not any(processes(run) for run in runs)
+
+
+ENDS_AT_ONCE = """
+import sys
+from xray_core.training import worker
+worker._work = lambda run: ("finished", "as " + run.state.ray_job)
+sys.exit(worker.main(sys.argv[1]))
+"""
+
+
+@pytest.mark.slow
+def test_folds_and_a_search_go_to_the_cluster(on_ray, monkeypatch, tmp_path):
+    use_worker(monkeypatch, ENDS_AT_ONCE)
+    monkeypatch.setattr(queue, "start_dispatcher", lambda: None)
+    dataset = add_dataset(write_classes(tmp_path / "pictures"))
+    index_layout(find_layout(dataset.root), dataset.folder)
+    folds = submit_runs(change_config(LESSON, {"folds": 2}), dataset, "Folds")
+    trials = submit_search(LESSON, dataset, "Search", [{"dropout": 0.1}, {"dropout": 0.3}])
+    runs = [*folds, *trials]
+    for thread in [supervise_in_thread(run) for run in runs]:
+        thread.join()
+    assert {state(run).status for run in runs} == {"finished"}
+    jobs = {state(run).message.removeprefix("as ") for run in runs}
+    assert len(jobs) == 4
+    assert jobs <= {job.submission_id for job in on_ray.list_jobs()}
 
 
 @pytest.mark.slow
