@@ -2,7 +2,7 @@
 
 import pytest
 
-from xray_core.datasets import layout
+from xray_core.datasets import walk_pictures
 from xray_core.datasets.layout import UNLABELLED, find_layout
 from xray_core.errors import DatasetError
 
@@ -16,7 +16,8 @@ def fill(folder, *paths, data=b"x"):
 
 
 def told(folder):
-    return [(file.path, file.split, file.label) for file in find_layout(folder).files]
+    files = find_layout(folder).files
+    return list(files[["path", "split", "label"]].itertuples(index=False, name=None))
 
 
 def test_splits_around_classes(tmp_path):
@@ -100,13 +101,13 @@ def test_links_are_not_followed(tmp_path):
 )
 def test_names_that_scanners_give_do_not_join_patients(tmp_path, path, patient):
     fill(tmp_path, path, "train/B/1.png", data=DICOM)
-    found = {file.path: file.patient for file in find_layout(tmp_path).files}
-    assert found[path] == patient
+    files = find_layout(tmp_path).files.set_index("path")
+    assert files["patient"][path] == patient
 
 
 def test_patient_and_subtype_come_from_the_name(tmp_path):
     fill(tmp_path, "P/person12_virus_33.jpeg", "N/00000013_005.png")
-    normal, sick = find_layout(tmp_path).files
+    normal, sick = find_layout(tmp_path).files.itertuples()
     assert (sick.patient, sick.subtype) == ("virus-12", "virus")
     assert (normal.patient, normal.subtype) == ("00000013", "")
 
@@ -120,13 +121,13 @@ def test_a_folder_without_pictures_is_said_so(tmp_path, path):
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     fill(tmp_path, "a/1.png", "locked/2.png")
-    scan = layout.os.scandir
+    scan = walk_pictures.os.scandir
 
     def refuse(folder):
         if str(folder).endswith("locked"):
             raise PermissionError(13, "Permission denied", str(folder))
         return scan(folder)
 
-    monkeypatch.setattr(layout.os, "scandir", refuse)
+    monkeypatch.setattr(walk_pictures.os, "scandir", refuse)
     with pytest.raises(DatasetError, match=r"locked: Permission denied"):
-        list(layout.walk_pictures(tmp_path, ""))
+        list(walk_pictures.walk_pictures(tmp_path))

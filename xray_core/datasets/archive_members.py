@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from xray_core.datasets.archive_names import printable, safe_parts
-from xray_core.datasets.layout import IMAGE_SUFFIXES
+from xray_core.datasets.walk_pictures import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
 
 MAX_SKIPPED_NAMES = 1000  # to show; all are counted

@@ -45,7 +45,7 @@ class Dataset(BaseModel):
             DatasetError: the folder is gone, or it was not indexed to the end.
         """
         index, new = open_index(find_layout(self.root), self.folder)
-        if new:
+        if len(new):
             raise DatasetError(
                 f"Expected {self.title} to be indexed, but {len(new)} of its files are new or were "
                 f"changed. Open it on the data page, or run `python -m xray_core data index "

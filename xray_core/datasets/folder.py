@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from xray_core.datasets.index import DatasetIndex
-from xray_core.datasets.layout import IMAGE_SUFFIXES
 from xray_core.datasets.naming import read_name
+from xray_core.datasets.walk_pictures import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
 
 

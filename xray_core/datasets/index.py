@@ -103,21 +103,22 @@ def read_histograms(rows: pd.DataFrame) -> np.ndarray:
     return np.frombuffer(b"".join(rows["histogram"]), np.uint16).reshape(-1, HISTOGRAM_BINS)
 
 
-def open_index(layout: Layout, folder: Path) -> tuple[DatasetIndex, tuple[FoundFile, ...]]:
-    """Return what `folder` knows of the files, and the files that are new or changed.
+def open_index(layout: Layout, folder: Path) -> tuple[DatasetIndex, pd.DataFrame]:
+    """Return what `folder` knows of the files, and the rows of those that are new or changed.
 
     A table that is missing or broken knows nothing.
     """
     known = _read_table(folder)
     if known.empty:  # as on the first visit
         return DatasetIndex(layout.root, folder, _tidy(known)), layout.files
-    found = pd.DataFrame(layout.files, columns=_FOUND)
-    key = ["path", "file_bytes", "changed_ns"]
-    told = [name for name in _COLUMNS if name not in _FOUND]
-    table = found.merge(known[key + told], on=key, how="left", indicator=True)
-    new = (table.pop("_merge") == "left_only").to_numpy()
-    index = DatasetIndex(layout.root, folder, _tidy(table[~new]))
-    return index, tuple(file for file, is_new in zip(layout.files, new, strict=True) if is_new)
+    places = _find_places(layout.files["path"], known["path"])
+    same = places >= 0
+    for name in ("file_bytes", "changed_ns"):
+        same &= layout.files[name].to_numpy() == known[name].to_numpy()[places]
+    found = layout.files[same].reset_index(drop=True)
+    figures = known.drop(columns=_FOUND).iloc[places[same]].reset_index(drop=True)
+    table = pd.concat([found, figures], axis=1)
+    return DatasetIndex(layout.root, folder, _tidy(table)), layout.files[~same]
 
 
 def index_layout(
@@ -153,12 +154,12 @@ def _index_alone(
     index, new = open_index(layout, folder)
     known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
     on_progress(len(known), len(layout.files))
-    work, paths = partial(measure_files, layout.root), [file.path for file in new]
+    work, paths = partial(measure_files, layout.root), new["path"].tolist()
     with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
         for start, figures in map_chunks(work, paths, workers, should_stop, give_up=give_up_files):
             place = thumbnails.tell()
-            for file, measured in zip(new[start : start + len(figures)], figures, strict=True):
-                *kept, thumbnail = measured
+            files = new[start : start + len(figures)].itertuples(index=False, name=None)
+            for file, (*kept, thumbnail) in zip(files, figures, strict=True):
                 rows.append((*file, *kept, place, len(thumbnail)))
                 place += thumbnails.write(thumbnail)
             unsaved += len(figures)
@@ -183,8 +184,12 @@ def _writing_alone(folder: Path) -> Iterator[None]:
 def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:
     """Return known and new rows in the order of the folder."""
     table = pd.concat([known, pd.DataFrame(rows, columns=_COLUMNS)]) if rows else known
-    order = {file.path: place for place, file in enumerate(layout.files)}
-    return _tidy(table.iloc[np.argsort(table["path"].map(order).to_numpy())])
+    return _tidy(table.iloc[np.argsort(_find_places(table["path"], layout.files["path"]))])
+
+
+def _find_places(paths: pd.Series, among: pd.Series) -> np.ndarray:
+    """Return the place of each path among others that are all different, or -1."""
+    return pd.Index(among).get_indexer(pd.Index(paths))
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

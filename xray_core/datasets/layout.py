@@ -3,16 +3,21 @@
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from xray_core.datasets.naming import read_name
-from xray_core.errors import DatasetError
-from xray_core.images.sniff import is_dicom
+import pandas as pd
 
-IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dcm"})
+from xray_core.datasets.naming import read_name
+from xray_core.datasets.walk_pictures import (
+    IMAGE_SUFFIXES,
+    has_pictures,
+    list_folders,
+    walk_pictures,
+)
+from xray_core.errors import DatasetError
+
 SPLITS = ("train", "val", "test")
 UNLABELLED = "unlabelled"
 
@@ -25,7 +30,6 @@ _SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
-_JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 _MOST_WRAPPERS = 5  # folders around the data, such as an archive's own
 _MOST_FOLDERS_TRIED = 500  # a folder for each patient must not be searched for splits
 
@@ -56,11 +60,11 @@ class Layout:
 
     Attributes:
         root: the folder that holds the splits, or the classes.
-        files: in a fixed order.
+        files: one row a picture, with `FoundFile`'s fields, in a fixed order.
     """
 
     root: Path
-    files: tuple[FoundFile, ...]
+    files: pd.DataFrame
 
 
 def find_layout(folder: Path) -> Layout:
@@ -75,8 +79,8 @@ def find_layout(folder: Path) -> Layout:
     if not folder.is_dir():
         raise DatasetError(f"Expected a folder of X-rays, got {folder}. Check the path.")
     root = _find_split_root(folder) or _unwrap(folder)
-    files = tuple(_describe(*found) for found in _walk_classes(root))
-    if not files:
+    files = _list_files(root)
+    if files.empty:
         raise DatasetError(
             f"Expected pictures below {folder}, found none. Choose a folder with a sub-folder for "
             f"each class, such as NORMAL and PNEUMONIA, or with train, val and test around them."
@@ -84,10 +88,23 @@ def find_layout(folder: Path) -> Layout:
     return Layout(root, files)
 
 
-def _describe(path: str, split: str, label: str, entry: os.DirEntry[str]) -> FoundFile:
-    status = entry.stat()
-    patient, subtype = _name_patient(path, split, entry.name)
-    return FoundFile(path, split, label, patient, subtype, status.st_size, status.st_mtime_ns)
+def _list_files(root: Path) -> pd.DataFrame:
+    # Columns of plain values, and no entry.stat(), which the entry would keep: for a hundred
+    # thousand files it takes longer to keep objects than to make them.
+    paths, splits, labels, patients, subtypes = (list[str]() for _ in range(5))
+    sizes, times = list[int](), list[int]()
+    for path, split, label, entry in _walk_classes(root):
+        patient, subtype = _name_patient(path, split, entry.name)
+        status = os.stat(entry.path)  # noqa: PTH116 - a Path for each takes as long again
+        paths.append(path)
+        splits.append(split)
+        labels.append(label)
+        patients.append(patient)
+        subtypes.append(subtype)
+        sizes.append(status.st_size)
+        times.append(status.st_mtime_ns)
+    columns = (paths, splits, labels, patients, subtypes, sizes, times)
+    return pd.DataFrame(dict(zip(FoundFile._fields, columns, strict=True)))
 
 
 def _name_patient(path: str, split: str, name: str) -> tuple[str, str]:
@@ -110,7 +127,7 @@ def _name_patient(path: str, split: str, name: str) -> tuple[str, str]:
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
     """Give (path, split, label, entry) of every picture."""
-    splits = {child.name: _SPLIT_NAMES.get(child.name.lower()) for child in _folders(root)}
+    splits = {child.name: _SPLIT_NAMES.get(child.name.lower()) for child in list_folders(root)}
     if any(splits.values()):
         for name, split in splits.items():
             if split:
@@ -122,44 +139,10 @@ def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]
 def _walk_labels(
     folder: Path, prefix: str, split: str
 ) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
-    for path, entry in walk_pictures(folder, ""):
+    for path, entry in walk_pictures(folder):
         folder_name, slash, _ = path.partition("/")
         label = folder_name if slash else UNLABELLED
         yield prefix + path, split, label, entry
-
-
-def walk_pictures(folder: Path | str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Give (path relative to the first folder, entry), sorted; links are not followed.
-
-    Raises:
-        DatasetError: a folder cannot be read.
-    """
-    with _scan(folder) as entries:
-        children = sorted(entries, key=lambda entry: entry.name)
-    for entry in children:
-        if _is_junk(entry.name):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk_pictures(entry.path, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False) and _is_picture(entry):
-            yield prefix + entry.name, entry
-
-
-@contextmanager
-def _scan(folder: Path | str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """Give what a folder holds.
-
-    Raises:
-        DatasetError: it cannot be read.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            yield entries
-    except OSError as error:
-        raise DatasetError(
-            f"Expected folders that can be read, got {folder}: {error.strerror}. Make it readable, "
-            f"or choose a folder without it."
-        ) from error
 
 
 def _find_split_root(folder: Path) -> Path | None:
@@ -169,8 +152,8 @@ def _find_split_root(folder: Path) -> Path | None:
         if not waiting:
             break
         candidate, depth = waiting.popleft()
-        children = _folders(candidate)
-        if any(child.name.lower() in _SPLIT_NAMES and _folders(child) for child in children):
+        children = list_folders(candidate)
+        if any(child.name.lower() in _SPLIT_NAMES and list_folders(child) for child in children):
             return candidate
         if depth < _MOST_WRAPPERS:
             waiting.extend((child, depth + 1) for child in children)
@@ -180,43 +163,8 @@ def _find_split_root(folder: Path) -> Path | None:
 def _unwrap(folder: Path) -> Path:
     """Return the first folder down a chain of single folders that is not such a wrapper."""
     for _ in range(_MOST_WRAPPERS):
-        children = _folders(folder)
-        has_pictures = any(True for _ in _own_pictures(folder))
-        if len(children) != 1 or has_pictures or any(True for _ in _own_pictures(children[0])):
+        children = list_folders(folder)
+        if len(children) != 1 or has_pictures(folder) or has_pictures(children[0]):
             break
         folder = children[0]
     return folder
-
-
-def _own_pictures(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with _scan(folder) as entries:
-        for entry in entries:
-            if not _is_junk(entry.name) and entry.is_file() and _is_picture(entry):
-                yield entry
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            names = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
-    except PermissionError:
-        return []
-    return [folder / name for name in sorted(names) if not _is_junk(name)]
-
-
-def _is_junk(name: str) -> bool:
-    return name in _JUNK or name.startswith("._")
-
-
-def _is_picture(entry: os.DirEntry[str]) -> bool:
-    stem, dot, last = entry.name.rpartition(".")
-    suffix = (dot + last).lower() if stem else ""
-    if suffix in IMAGE_SUFFIXES:
-        return True
-    if suffix.strip(".0123456789"):  # UIDs as names have numbers where a suffix would be
-        return False
-    try:
-        with open(entry.path, "rb") as file:  # noqa: PTH123 - as above
-            return is_dicom(file.read(512))
-    except OSError:
-        return False

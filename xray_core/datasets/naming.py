@@ -67,7 +67,8 @@ def read_name(stem: str) -> NameFacts:
     """
     for pattern in _PATTERNS:
         if match := pattern.match(stem):
-            told = match.groupdict("")
-            series, number = told.get("series"), told["number"]
-            return NameFacts(f"{series}-{number}" if series else number, told.get("subtype", ""))
+            groups = pattern.groupindex
+            series = f"{match['series']}-" if "series" in groups else ""
+            subtype = match["subtype"] if "subtype" in groups else ""
+            return NameFacts(f"{series}{match['number']}", subtype)
     return NameFacts(stem)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xray_core.datasets.layout import IMAGE_SUFFIXES
 from xray_core.datasets.masks import read_masks
+from xray_core.datasets.walk_pictures import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError, LungsNotFoundError
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import to_working_square

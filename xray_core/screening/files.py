@@ -12,7 +12,7 @@ from xray_core.datasets.archive_limits import BoundedFile
 from xray_core.datasets.archive_members import Skipped, choose_members
 from xray_core.datasets.archive_names import UnusableMemberError, printable, replace_unprintable
 from xray_core.datasets.archive_read import open_archive, read_member
-from xray_core.datasets.layout import walk_pictures
+from xray_core.datasets.walk_pictures import walk_pictures
 from xray_core.errors import DatasetError, PneumoscopeError, UnreadableImageError
 from xray_core.images.decode import read_xray_file
 
@@ -91,7 +91,7 @@ def list_folder(folder: Path) -> list[XRayFile]:
     """
     if not folder.is_dir():
         raise DatasetError(f"Expected a folder of X-rays, got {folder}. Check the path.")
-    files = [XRayFile(path, folder / path) for path, _ in walk_pictures(folder, "")]
+    files = [XRayFile(path, folder / path) for path, _ in walk_pictures(folder)]
     if not files:
         raise DatasetError(
             f"Expected X-rays below {folder}, found none. Choose a folder with JPEG, PNG, TIFF, "

@@ -9,8 +9,8 @@ import cv2
 import keras
 import numpy as np
 
-from xray_core.datasets.layout import IMAGE_SUFFIXES
 from xray_core.datasets.naming import read_name
+from xray_core.datasets.walk_pictures import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
 from xray_core.training.augment import (
     Augmentation,
