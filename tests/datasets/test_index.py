@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -182,3 +183,15 @@ def test_a_picture_scaled_or_compressed_again_keeps_its_appearance():
 
     assert distance(picture, np.clip(again * 0.8 + 0.1, 0, 1)) <= 4
     assert distance(picture, other) > 12
+
+
+@pytest.mark.parametrize("name", [b"train/NORMAL/caf\xe9.png", b"train/caf\xe9/1.png"])
+def test_a_name_that_is_no_utf8_is_listed_with_its_reason(data, tmp_path, name):
+    path = Path(os.fsdecode(os.fsencode(data) + b"/" + name))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((data / "test/NORMAL/IM-0007-0001.png").read_bytes())
+    index = build(data, tmp_path)
+    bad = index.table[index.table["error"] != ""]
+    assert bad["path"].tolist() == [name.decode("latin-1").replace("é", r"\udce9")]
+    assert "not in UTF-8" in bad["error"].iloc[0]
+    assert not len(open_index(find_layout(data), tmp_path / "kept")[1])

@@ -94,7 +94,7 @@ def _list_files(root: Path) -> pd.DataFrame:
     paths, splits, labels, patients, subtypes = (list[str]() for _ in range(5))
     sizes, times = list[int](), list[int]()
     for path, split, label, entry in _walk_classes(root):
-        patient, subtype = _name_patient(path, split, entry.name)
+        patient, subtype = _name_patient(path, split)
         status = os.stat(entry.path)  # noqa: PTH116 - a Path for each takes as long again
         paths.append(path)
         splits.append(split)
@@ -107,12 +107,13 @@ def _list_files(root: Path) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(FoundFile._fields, columns, strict=True)))
 
 
-def _name_patient(path: str, split: str, name: str) -> tuple[str, str]:
+def _name_patient(path: str, split: str) -> tuple[str, str]:
     """Return (patient, subtype) of a file.
 
     What no rule knows is a patient of its own. So is a DICOM file, which scanners number anew for
     everybody, unless it lies in a folder below the class: then that stands for the patient.
     """
+    name = path.rpartition("/")[2]
     stem, _, last = name.rpartition(".")
     suffix = f".{last.lower()}"
     if not stem or suffix not in IMAGE_SUFFIXES:  # a UID has points, too
@@ -139,7 +140,8 @@ def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]
 def _walk_labels(
     folder: Path, prefix: str, split: str
 ) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:
-    for path, entry in walk_pictures(folder):
+    for found, entry in walk_pictures(folder):
+        path = found.encode(errors="backslashreplace").decode()  # no table holds other names
         folder_name, slash, _ = path.partition("/")
         label = folder_name if slash else UNLABELLED
         yield prefix + path, split, label, entry

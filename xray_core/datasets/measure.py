@@ -77,6 +77,8 @@ def measure_file(path: Path) -> Measured:
                 return Measured("", f"Larger than {MAX_FILE_BYTES // 1_000_000} MB.")
             data = file.read()
     except OSError as error:
+        if r"\udc" in str(path):
+            return Measured("", "Its name, or its folder's, is not in UTF-8; rename it.")
         return Measured("", f"The file cannot be opened: {error.strerror}.")
     content_hash = hashlib.blake2b(data, digest_size=16).hexdigest()
     try:
