@@ -34,7 +34,7 @@ format: $(VENV)/installed-test  ## rewrite the code in the project's style
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/installed-test  ## measure speed beside the plain way
+bench: $(VENV)/installed-test  ## measure speed beside the plain way (ARGS="answers page" for some parts)
 	$(PY) tools/chromium.py
 	$(PY) -m benchmarks $(ARGS)
 

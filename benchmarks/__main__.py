@@ -1,5 +1,7 @@
 """`make bench`: our way beside the plain way, in one run on this machine.
 
+`make bench ARGS="answers index"` measures some parts only.
+
 Every figure is the median of several runs, ours and the other's in turn, so that a slow moment of
 the machine meets both. The pictures are drawn by the project's own program.
 """
@@ -24,7 +26,8 @@ from benchmarks.page_speed import report_compare_page
 from benchmarks.plain_way import load_plain_way
 from benchmarks.screening_speed import compare_screening
 from benchmarks.similar_cases import time_similar_cases
-from xray_core.datasets.synthetic import draw_xray
+from xray_core.datasets.drawn_chest.series import divide_pictures
+from xray_core.datasets.synthetic import draw_xray, write_folder
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
 from xray_core.diagnosis.overlay import render_overlay
 from xray_core.images.decode import decode_xray
@@ -34,23 +37,42 @@ from xray_core.paths import ROOT
 _FRESH_RUNS, _WARM_RUNS, _FOLDER_FILES = 5, 15, 40
 
 
-def main() -> None:
-    """Print one line for each comparison."""
+def main(wanted: Sequence[str]) -> None:
+    """Print one line for each comparison.
+
+    Args:
+        wanted: parts to measure; all if empty.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    diagnoser = load_diagnoser()
+    if unknown := set(wanted) - set(_PARTS):
+        sys.exit(f"Expected parts among {', '.join(_PARTS)}, got {', '.join(sorted(unknown))}.")
+    for part in wanted or _PARTS:
+        _PARTS[part]()
+        print(flush=True)
+
+
+def _compare_answers() -> None:
     print(f"{'':44} {'ours':>10} {'plain way':>10} {'better':>7}")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _compare_first_answers(folder)
-        _compare_warm_answers(diagnoser)
-    print()
-    compare_index(files=100_000, in_turn=20_000)
-    compare_input_pipelines()
-    report_compare_page()
-    compare_screening(files=1000)
+        _compare_first_answers(Path(name))
+    _compare_warm_answers(load_diagnoser())
+
+
+def _measure_drawing() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        start = time.perf_counter()
+        write_folder(Path(name) / "drawn", divide_pictures(400), 224, seed=0)
+        seconds = time.perf_counter() - start
+    print(f"{'draw 400 X-rays of 224 px':44} {seconds:10.1f} s (at most 20)")
+
+
+def _measure_similar_cases() -> None:
     print(f"{'similar cases among 5,000':44} {time_similar_cases():10.3f} s (at most 0.1)")
+
+
+def _compare_first_pages() -> None:
     page, empty_page = time_first_pages()
-    print(f"\n{'':44} {'ours':>10} {'empty app':>10} {'times':>7}")
+    print(f"{'':44} {'ours':>10} {'empty app':>10} {'times':>7}")
     print(
         f"{'first page in Chromium':44} {page:10.3f} {empty_page:10.3f} {page / empty_page:6.2f}x"
     )
@@ -123,5 +145,16 @@ def _jpeg(pixels: np.ndarray) -> bytes:
     return cv2.imencode(".jpg", np.rint(pixels * 255).astype(np.uint8))[1].tobytes()
 
 
+_PARTS: dict[str, Callable[[], None]] = {
+    "answers": _compare_answers,
+    "index": partial(compare_index, files=100_000, in_turn=20_000),
+    "drawing": _measure_drawing,
+    "training": compare_input_pipelines,
+    "compare": report_compare_page,
+    "screening": partial(compare_screening, files=1000),
+    "similar": _measure_similar_cases,
+    "page": _compare_first_pages,
+}
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -50,6 +50,20 @@ def test_a_picture_opens_and_is_diagnosed(data_page: Page):
     expect(data_page.get_by_role("region", name="X-ray viewer")).to_be_visible()
 
 
+def test_a_box_in_the_chart_of_sizes_shows_those_pictures(data_page: Page):
+    expect(data_page.get_by_text("Draw a box in the chart of sizes")).to_be_visible()
+    chart = data_page.locator(".st-key-explore_sizes_chart .nsewdrag").first
+    chart.scroll_into_view_if_needed()
+    wait_until_server_rests(data_page)
+    box = chart.bounding_box()
+    assert box is not None
+    data_page.mouse.move(box["x"] + 3, box["y"] + 3)
+    data_page.mouse.down()
+    data_page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3, steps=10)
+    data_page.mouse.up()
+    expect(data_page.get_by_text("400 chosen in the chart of sizes")).to_be_visible()
+
+
 def test_findings_are_listed_with_what_to_do(data_page: Page):
     data_page.get_by_role("radio", name="Findings").click()
     ask = data_page.get_by_role("button", name=re.compile("Ask the models"))

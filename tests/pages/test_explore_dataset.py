@@ -156,6 +156,47 @@ def test_filters_narrow_the_gallery(data):
     assert "8 pictures" in texts(app)
 
 
+def shown_rows(app):
+    keys = [button.key or "" for button in app.button]
+    return [int(found[1]) for key in keys if (found := re.fullmatch(r"explore_open_(\d+)", key))]
+
+
+def test_the_gallery_is_sorted_and_turned_by_the_page(data):
+    table = index(data).table
+    app = choose_view(open_page(), "Pictures")
+    first, left = shown_rows(app), app.number_input(key="explore_page").set_value(2).run()
+    assert first == table.sort_values("path", kind="stable").index[:24].tolist()
+    assert sorted(first + shown_rows(left)) == table.index.tolist()
+    app.selectbox(key="explore_sort").set_value("contrast").run()
+    app.toggle(key="explore_sort_down").set_value(True).run()
+    app.number_input(key="explore_page").set_value(1).run()
+    shown = table.loc[shown_rows(app), "contrast"]
+    assert len(shown) == 24
+    assert shown.is_monotonic_decreasing
+    assert shown.min() >= table.drop(shown.index)["contrast"].max()
+
+
+def test_the_sliders_of_the_augmentation_change_the_draws(data):
+    index(data)
+    app = choose_view(open_page(), "Augmentation")
+    before = shown_pictures(app)
+    app.slider(key="explore_rotation_degrees").set_value(0.0).run()
+    after = shown_pictures(app)
+    assert len(before) == len(after) == 8
+    assert after[0] == before[0]  # the picture as it is
+    assert not set(after[1:]) & set(before[1:])
+    assert not set(shown_pictures(turn_to(app, "explore_augment_seed", 1))[1:]) & set(after[1:])
+
+
+def shown_pictures(app):
+    """Return where each picture's pixels lie; Streamlit names them by their hash."""
+    return [image.url for element in app.get("image") for image in element.proto.imgs]
+
+
+def turn_to(app, key, value):
+    return app.number_input(key=key).set_value(value).run()
+
+
 def test_a_picture_opens_with_its_facts_and_closes(data):
     index(data)
     app = choose_view(open_page(), "Pictures")
