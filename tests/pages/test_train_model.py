@@ -478,7 +478,7 @@ def test_without_ray_asha_is_not_offered(index, monkeypatch):
     monkeypatch.setattr(search, "has_asha", lambda: False)
     app = open_search(open_page(), learning_rate="1e-4..1e-2")
     options = app.segmented_control(key="train_search_by").options
-    assert options == ["Every combination", "Some at random"]
+    assert options == ["Every one", "At random"]
 
 
 def test_a_search_that_cannot_work_names_the_setting_and_offers_no_start(index):

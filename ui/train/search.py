@@ -32,9 +32,9 @@ from xray_core.training.setting_words import word_value
 from xray_core.training.settings import flatten_config, list_relevant, list_settings
 
 _WAYS: dict[Way, str] = {
-    "grid": "Every combination",
-    "random": "Some at random",
-    "asha": "At random, ending the hopeless",
+    "grid": "Every one",
+    "random": "At random",
+    "asha": "ASHA",
 }
 _FIRST_TRIALS = 8
 
