@@ -408,7 +408,7 @@ def test_a_finished_model_can_be_chosen_to_diagnose(model):
     app.query_params["model"] = run.id
     app.switch_page("pages/diagnose.py").run()
     assert app.selectbox(key="diagnose_model").value == run.id
-    unasked = AppTest.from_file(APP).switch_page("pages/diagnose.py").run()
+    unasked = AppTest.from_file(APP, default_timeout=60).switch_page("pages/diagnose.py").run()
     assert unasked.selectbox(key="diagnose_model").value == "lungs-only"
 
 

@@ -21,10 +21,12 @@ def show_forgotten(found: Examination, reading: Reading) -> None:
     """Show the overlay, and what the network draws once it forgot what it had learnt."""
     st.markdown("**The same network after it forgot what it had learnt**")
     columns = st.columns(_COLUMNS)
-    columns[0].image(_draw(reading.diagnosis.heatmap, reading), width="stretch")
+    overlay = _draw(reading.diagnosis.heatmap, reading)
+    columns[0].image(overlay, width="stretch", alt="X-ray with the overlay")
     columns[0].markdown("The overlay")
     for column, (depth, title) in zip(columns[1:], _FORGOTTEN.items(), strict=False):
-        column.image(_draw(found.forgotten[depth], reading), width="stretch")
+        shown = _draw(found.forgotten[depth], reading)
+        column.image(shown, width="stretch", alt=f"X-ray with the map when {title.lower()}")
         column.markdown(f"{title}: likeness **{found.randomised[depth]:.2f}**")
     st.caption(
         "Weights were drawn at random twice, as before training: the pictures show the first draw, "
@@ -39,7 +41,8 @@ def show_methods(found: Examination, reading: Reading) -> None:
     columns = st.columns(max(_COLUMNS, len(found.maps)))
     for column, (name, heatmap) in zip(columns, found.maps.items(), strict=False):
         method = EXPLANATIONS[name]
-        column.image(_draw(heatmap, reading), width="stretch")
+        shown = _draw(heatmap, reading)
+        column.image(shown, width="stretch", alt=f"X-ray with the map of {method.title}")
         column.markdown(
             f"{method.title}: likeness **{found.agreement[name]:.2f}**",
             help=f"{method.how} {method.source}.",
