@@ -172,7 +172,11 @@ def test_an_option_named_alone_is_one_of_a_command(document):
 @pytest.mark.slow
 def test_make_screenshots_takes_every_picture_of_the_documents(tmp_path):
     dry = subprocess.run(
-        ["make", "--dry-run", "--no-print-directory", "screenshots"], capture_output=True, text=True, cwd=ROOT, check=True
+        ["make", "--dry-run", "--no-print-directory", "screenshots"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
     module = dry.stdout.splitlines()[-1].split()[-1]
     subprocess.run([sys.executable, "-m", module, tmp_path], cwd=ROOT, check=True)
