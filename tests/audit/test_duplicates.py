@@ -97,9 +97,9 @@ def test_full_size_originals_are_paired_with_their_reduced_copies(real_data, tmp
     (root / "reduced").mkdir()
     for path in originals:
         shutil.copy(path, root / "full")
-    for place, file in enumerate(reduced.files):
-        if place % 40 == 0 or file.path.rsplit("/", 1)[1] in names:
-            shutil.copy(reduced.root / file.path, root / "reduced")
+    for place, path in enumerate(reduced.files["path"]):
+        if place % 40 == 0 or path.rsplit("/", 1)[1] in names:
+            shutil.copy(reduced.root / path, root / "reduced")
     index = index_layout(find_layout(root), tmp_path / "index", workers=1)
     (finding,) = find_near_duplicates(index)
     assert finding.kind == "near_duplicates_across_classes"
