@@ -28,11 +28,18 @@ from xray_core.screening.files import XRayFile
 from xray_core.screening.on_ray import screen_on_ray
 from xray_core.training import worker as worker_module
 from xray_core.training.config import change_config
-from xray_core.training.jobs import queue, ray_cluster, start_ray, supervise
+from xray_core.training.jobs import dispatcher_process, queue, ray_cluster, start_ray, supervise
 from xray_core.training.jobs.dispatcher import runs_at_once
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
-from xray_core.training.jobs.run_folder import create_run, read_run, write_progress, write_state
+from xray_core.training.jobs.run_folder import (
+    create_run,
+    list_runs,
+    read_run,
+    runs_folder,
+    write_progress,
+    write_state,
+)
 from xray_core.training.jobs.run_records import RunProgress, RunState
 from xray_core.training.jobs.search_runs import submit_search
 from xray_core.training.jobs.start_ray import find_on_ray
@@ -64,28 +71,27 @@ def on_ray(cluster, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def dispatchers(monkeypatch):
-    """The dispatchers that were asked for, each started and ended with the test."""
-    started: list[psutil.Popen] = []
-
-    def start():
-        if not any(process.poll() is None for process in started):
-            command = [sys.executable, "-m", "xray_core.training.jobs.dispatcher"]
-            started.append(psutil.Popen(command, cwd=ROOT))
-
-    monkeypatch.setattr(queue, "start_dispatcher", start)
-    yield started
-    for process in started:
+def _end_dispatchers(_own_workspace):
+    yield
+    for process in dispatcher_process._started:
         process.kill()
         process.wait()
 
 
-def wait_until(condition, seconds=300):
+def wait_until(condition, seconds=240):  # less than pytest gives the whole test
     end = time.monotonic() + seconds
     while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "\n".join([f"waited {seconds} s in vain", *tell_runs()])
         time.sleep(0.05)
     return found
+
+
+def tell_runs():
+    """What the dispatcher and every run wrote."""
+    for run in list_runs():
+        yield f"{run.id}: {run.state}, {run.read_progress()}"
+    for log in sorted(runs_folder().rglob("*.log")):
+        yield f"{log}:\n{log.read_text()[-3000:]}"
 
 
 def state(run) -> RunState:

@@ -1,5 +1,6 @@
 """The queue keeps its order, loses nothing, and starts no run twice."""
 
+import os
 import threading
 from types import SimpleNamespace
 
@@ -15,8 +16,9 @@ from xray_core.datasets.layout import find_layout
 from xray_core.datasets.resplit import propose_split, save_split
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.training.config import change_config
-from xray_core.training.jobs import dispatcher
+from xray_core.training.jobs import dispatcher, dispatcher_process
 from xray_core.training.jobs import queue as queue_module
+from xray_core.training.jobs.dispatcher_process import claim_dispatching, start_dispatcher
 from xray_core.training.jobs.queue import (
     cancel_run,
     enqueue_forgotten,
@@ -133,10 +135,45 @@ def test_a_run_queued_while_the_last_one_ends_is_worked_on(waiting, monkeypatch)
 
     monkeypatch.setattr(type(open_queue()), "create_consumer", lambda self, **options: Consumer())
     monkeypatch.setattr(dispatcher.signal, "signal", lambda *asked: None)
-    dispatcher.main()
+    dispatcher.main(claim_dispatching())
     assert {run.id: run.state.status for run in list_runs()} == dict.fromkeys(
         ["a", "b", "c", "late"], "finished"
     )
+
+
+def test_a_run_queued_after_the_last_look_is_worked_on(started, monkeypatch):
+    seen, is_work_left = [], dispatcher._is_work_left
+
+    def look():
+        left = is_work_left()
+        if not seen and not left:  # somebody who finds the right taken leaves it to us
+            assert claim_dispatching() is None
+            enqueue_run(create_run(LESSON, "data", "Run", run_id="late"))
+        return left
+
+    def work(adopted):
+        seen.extend(list_queued())
+        for run_id in list_queued():
+            write_state(read_run(run_id).folder, RunState(status="finished"))
+
+    monkeypatch.setattr(dispatcher, "_is_work_left", look)
+    monkeypatch.setattr(dispatcher, "_work_until_idle", work)
+    dispatcher.main(claim_dispatching())
+    assert seen == ["late"]
+    lock = claim_dispatching()
+    assert lock is not None, "the right is free again"
+    os.close(lock)
+
+
+def test_one_dispatcher_is_started_and_has_the_right_from_its_first_moment_on():
+    start_dispatcher()
+    assert claim_dispatching() is None
+    start_dispatcher()
+    (process,) = dispatcher_process._started
+    assert process.wait(60) == 0, "nothing is to be done"
+    lock = claim_dispatching()
+    assert lock is not None
+    os.close(lock)
 
 
 def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):

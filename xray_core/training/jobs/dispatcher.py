@@ -1,8 +1,9 @@
-"""`python -m xray_core.training.jobs.dispatcher`: work on the queue until it is empty."""
+"""`python -m xray_core.training.jobs.dispatcher LOCK`: work on the queue until it is empty."""
 
 import math
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -34,21 +35,30 @@ def runs_at_once() -> int:
     return max(1, min((os.cpu_count() or 1) // RUN_CORES, by_memory))
 
 
-def main() -> None:
-    """Work on the queue; one dispatcher at a time, the others leave at once."""
-    with claim_dispatching() as ours:
-        if not ours:
-            return
-        adopted = [
-            threading.Thread(target=watch_worker, args=found) for found in settle_lost_runs()
-        ]
-        for thread in adopted:
-            thread.start()
-        enqueue_forgotten()
-        # Again, since a run just taken from the queue is not yet said to run: it is seen through
-        # all the same, and others may have been queued meanwhile.
-        while _is_work_left():
-            _work_until_idle(adopted)
+def main(lock: int | None) -> None:
+    """Work on the queue until nothing is left.
+
+    Args:
+        lock: the right to dispatch, from `claim_dispatching`; without it nothing is done.
+    """
+    while lock is not None:
+        try:
+            _dispatch()
+        finally:
+            os.close(lock)
+        # Whoever queued a run after the last look found the right taken, and left it to us.
+        lock = claim_dispatching() if _is_work_left() else None
+
+
+def _dispatch() -> None:
+    adopted = [threading.Thread(target=watch_worker, args=found) for found in settle_lost_runs()]
+    for thread in adopted:
+        thread.start()
+    enqueue_forgotten()
+    # Again, since a run just taken from the queue is not yet said to run: it is seen through all
+    # the same, and others may have been queued meanwhile.
+    while _is_work_left():
+        _work_until_idle(adopted)
 
 
 def _is_work_left() -> bool:
@@ -82,4 +92,4 @@ def _consume(places: int) -> Consumer:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
