@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.decode_alone import decode_files
-from benchmarks.page_speed import report_data_page
+from benchmarks.page_runs import open_app, report_runs, turn
 from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import TABLE_FILE, index_layout, open_index
 from xray_core.datasets.layout import find_layout
@@ -25,7 +25,7 @@ from xray_core.datasets.synthetic import draw_xray
 _DRAWN = 50
 
 
-def compare_index(files: int, in_turn: int) -> None:
+def measure(files: int = 100_000, in_turn: int = 20_000) -> None:
     """Print how fast data sets are indexed, opened again and looked at.
 
     The files are copies of 50 drawn X-rays of 224 pixels, each with other bytes at its end. Those
@@ -56,7 +56,7 @@ def compare_index(files: int, in_turn: int) -> None:
         _report_opening(folder, dataset.folder)
         _tell_copies_apart(dataset.folder / TABLE_FILE)
         choose_dataset(dataset.id)
-        report_data_page()
+        _report_data_page()
 
 
 def _compare_with_decoding(folder: Path, files: int, pixels: int) -> None:
@@ -91,6 +91,30 @@ def _report_opening(folder: Path, kept: Path) -> None:
     }
     for label, job in jobs.items():
         print(f"{label:52} {median(_time(job) for _ in range(5)):8.3f}  s")
+
+
+def _report_data_page() -> None:
+    """Print the seconds that common interactions with the chosen data set take.
+
+    The first overview opens the index, and the first findings wait for their checks, which run in
+    the background of the page.
+    """
+    app = open_app().run()
+    view = "segmented_control", "explore_view"
+    classes: tuple[list[str], ...] = (["NORMAL"], ["PNEUMONIA"], [])
+    jobs = {
+        "overview": app.switch_page("pages/explore_dataset.py").run,
+        "overview, another figure": turn(app, "selectbox", "explore_figure", "mean", "border"),
+        "overview, another class": turn(app, "pills", "explore_filter_label", *classes),
+        "pictures": turn(app, *view, "Pictures"),
+        "pictures, another page": turn(app, "number_input", "explore_page", 2, 3, 4),
+        "pictures, another order": turn(app, "selectbox", "explore_sort", "contrast", "path"),
+        "pictures, another class": turn(app, "pills", "explore_filter_label", *classes),
+        "findings": turn(app, *view, "Findings"),
+        "split": turn(app, *view, "Split"),
+        "split, another share": turn(app, "slider", "explore_split_share", 10, 20, 30),
+    }
+    report_runs("data page", app, jobs)
 
 
 def _tell_copies_apart(table_file: Path) -> None:

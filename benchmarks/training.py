@@ -34,7 +34,7 @@ class _Speed(NamedTuple):
     step_ms: float
 
 
-def compare_input_pipelines() -> None:
+def measure() -> None:
     """Print images a second and the time of a step: of the input alone, then of whole networks."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "pictures"

@@ -14,8 +14,8 @@ _RUNS = 5
 _EMPTY_APP = 'import streamlit as st\nst.title("Empty")\n'
 
 
-def time_first_pages() -> tuple[float, float]:
-    """Return the median seconds until the title shows: the dashboard's, an empty app's.
+def measure() -> None:
+    """Print the median seconds until the title shows: the dashboard's, an empty app's.
 
     Raises:
         RuntimeError: there is no Chromium to look with.
@@ -33,7 +33,11 @@ def time_first_pages() -> tuple[float, float]:
         seconds = [[_open_fresh(browser, app) for app in apps] for _ in range(_RUNS)]
         browser.close()
     ours, other = zip(*seconds, strict=True)
-    return median(ours), median(other)
+    page, empty_page = median(ours), median(other)
+    print(f"{'':44} {'ours':>10} {'empty app':>10} {'times':>7}")
+    print(
+        f"{'first page in Chromium':44} {page:10.3f} {empty_page:10.3f} {page / empty_page:6.2f}x"
+    )
 
 
 def _open_fresh(browser: Browser, script: Path) -> float:

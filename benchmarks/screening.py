@@ -25,7 +25,7 @@ from xray_core.screening.screen import screen_files
 _DRAWN, _RAW_RUNS = 20, 200
 
 
-def compare_screening(files: int) -> None:
+def measure(files: int = 1000) -> None:
     """Print how fast files become lines, and how fast the two networks are without anything else.
 
     Screening reads, decodes, outlines the lungs, judges, explains and draws a thumbnail, and starts
