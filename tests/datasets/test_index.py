@@ -17,6 +17,9 @@ from xray_core.datasets import map_chunks
 from xray_core.datasets.index import TABLE_FILE, index_layout, open_index, read_histograms
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.measure import hash_appearance, measure_file
+from xray_core.datasets.synthetic import draw_xray
+from xray_core.images.decode import decode_xray
+from xray_core.images.xray import to_working_square
 
 
 @pytest.fixture
@@ -42,6 +45,23 @@ def test_every_file_has_its_figures(data, tmp_path):
     assert row["mean"] == pytest.approx(picture.mean() / 255, abs=0.01)
     assert row["contrast"] == pytest.approx(picture.std() / 255, abs=0.02)
     assert read_histograms(index.table).sum(axis=1).tolist() == [224 * 224] * 12
+
+
+@pytest.mark.parametrize(("height", "width"), [(1347, 1800), (2100, 905), (448, 447)])
+def test_a_large_picture_is_measured_as_its_working_square_is(tmp_path, height, width):
+    drawn = draw_xray(seed=3, pneumonia=True, size=448).pixels
+    path = tmp_path / "large.png"
+    cv2.imwrite(str(path), np.rint(cv2.resize(drawn, (width, height)) * 255).astype(np.uint8))
+    large, direct = measure_file(path), to_working_square(decode_xray(path.read_bytes()))
+    cv2.imwrite(str(path), np.rint(direct * 255).astype(np.uint8))
+    square = measure_file(path)
+    for name in ("mean", "contrast", "border", "sharpness"):
+        assert getattr(large, name) == pytest.approx(getattr(square, name), rel=0.02), name
+    assert (large.perceptual_hash ^ square.perceptual_hash).bit_count() <= 2
+    assert (large.width, large.height) == (width, height)
+    thumbnail = cv2.imdecode(np.frombuffer(large.thumbnail, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert max(thumbnail.shape) == 160
+    assert thumbnail.shape[0] / thumbnail.shape[1] == pytest.approx(height / width, rel=0.02)
 
 
 def test_the_border_is_the_outermost_frame(tmp_path):

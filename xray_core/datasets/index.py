@@ -36,7 +36,8 @@ _LOCK_FILE = "index.lock"
 _SAVE_EVERY_FILES = 50_000  # a crash loses no more than these
 _FIGURES = list(Measured._fields[:-1])  # the thumbnail, last, is kept in its own file
 _FOUND = list(FoundFile._fields)
-_COLUMNS = [*_FOUND, *_FIGURES, "thumbnail_start", "thumbnail_bytes"]
+_THUMBNAIL = ["thumbnail_start", "thumbnail_bytes"]
+_COLUMNS = [*_FOUND, *_FIGURES, *_THUMBNAIL]
 _CATEGORIES = ("split", "label", "subtype", "format", "mode", "error")
 
 
@@ -83,7 +84,7 @@ class DatasetIndex:
     def _draw_thumbnail(self, path: str) -> bytes:
         """Return the JPEG of a picture that is its own thumbnail; empty if it is none by now."""
         try:
-            return draw_thumbnail(decode_xray((self.root / path).read_bytes(), path))
+            return draw_thumbnail(decode_xray((self.root / path).read_bytes(), path).pixels)
         except (OSError, UnreadableImageError):
             return b""
 
@@ -152,23 +153,23 @@ def _index_alone(
     workers: int | None,
 ) -> DatasetIndex:
     index, new = open_index(layout, folder)
-    known, rows, unsaved = index.table, list[tuple[object, ...]](), 0
+    known, places, figures, unsaved = index.table, list[int](), list[tuple[object, ...]](), 0
     on_progress(len(known), len(layout.files))
     work, paths = partial(measure_files, layout.root), new["path"].tolist()
     with (folder / THUMBNAILS_FILE).open("ab") as thumbnails:
-        for start, figures in map_chunks(work, paths, workers, should_stop, give_up=give_up_files):
+        for start, chunk in map_chunks(work, paths, workers, should_stop, give_up=give_up_files):
             place = thumbnails.tell()
-            files = new[start : start + len(figures)].itertuples(index=False, name=None)
-            for file, (*kept, thumbnail) in zip(files, figures, strict=True):
-                rows.append((*file, *kept, place, len(thumbnail)))
+            for *kept, thumbnail in chunk:
+                figures.append((*kept, place, len(thumbnail)))
                 place += thumbnails.write(thumbnail)
-            unsaved += len(figures)
-            on_progress(len(known) + len(rows), len(layout.files))
+            places.extend(range(start, start + len(chunk)))
+            unsaved += len(chunk)
+            on_progress(len(known) + len(places), len(layout.files))
             if unsaved >= _SAVE_EVERY_FILES:
                 thumbnails.flush()
-                _save(_join(layout, known, rows), folder)
+                _save(_join(layout, known, new.iloc[places], figures), folder)
                 unsaved = 0
-    table = _join(layout, known, rows)
+    table = _join(layout, known, new.iloc[places], figures)
     _save(table, folder)
     return DatasetIndex(layout.root, folder, table)
 
@@ -181,9 +182,15 @@ def _writing_alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _join(layout: Layout, known: pd.DataFrame, rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    """Return known and new rows in the order of the folder."""
-    table = pd.concat([known, pd.DataFrame(rows, columns=_COLUMNS)]) if rows else known
+def _join(
+    layout: Layout, known: pd.DataFrame, files: pd.DataFrame, figures: list[tuple[object, ...]]
+) -> pd.DataFrame:
+    """Return what was known and what was measured of more files, in the order of the folder."""
+    table = known
+    if figures:
+        measured = pd.DataFrame(figures, columns=[*_FIGURES, *_THUMBNAIL])
+        more = pd.concat([files.reset_index(drop=True), measured], axis=1)
+        table = pd.concat([known, more])
     return _tidy(table.iloc[np.argsort(_find_places(table["path"], layout.files["path"]))])
 
 

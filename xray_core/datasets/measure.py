@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from xray_core.errors import UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.images.limits import MAX_FILE_BYTES
 from xray_core.images.quiet import quiet_decoders
-from xray_core.images.xray import XRay, to_working_square
+from xray_core.images.xray import WORKING_SIZE, XRay, to_working_square
 
 THUMBNAIL_SIDE = 160
 HISTOGRAM_BINS = 32
@@ -89,7 +90,8 @@ def measure_file(path: Path) -> Measured:
 
 def measure_xray(xray: XRay, content_hash: str) -> Measured:
     """Return the figures of a decoded picture."""
-    square = to_working_square(xray)
+    reduced = _reduce(xray.pixels)
+    square = to_working_square(replace(xray, pixels=reduced))
     square_uint8 = cv2.convertScaleAbs(square, alpha=255)
     mean, contrast = cv2.meanStdDev(square_uint8)
     bins = cv2.calcHist([square_uint8], [0], None, [HISTOGRAM_BINS], [0, 256])
@@ -107,8 +109,22 @@ def measure_xray(xray: XRay, content_hash: str) -> Measured:
         negative=xray.negative,
         perceptual_hash=hash_appearance(square),
         histogram=bins.astype(np.uint16).tobytes(),
-        thumbnail=b"" if is_small(xray.width, xray.height) else draw_thumbnail(xray),
+        thumbnail=b"" if is_small(xray.width, xray.height) else draw_thumbnail(reduced),
     )
+
+
+def _reduce(pixels: np.ndarray) -> np.ndarray:
+    """Return pixels shrunk by a whole number, float32 (H, W), sides of at least 448 or as they are.
+
+    OpenCV shrinks by whole numbers five times as fast as by others. A last row or column that does
+    not fill a pixel is left out.
+    """
+    times = min(pixels.shape) // (2 * WORKING_SIZE)
+    if times < 2:
+        return pixels
+    height, width = (side // times for side in pixels.shape)
+    whole = pixels[: height * times, : width * times]
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _measure_sharpness(square_uint8: np.ndarray) -> float:
@@ -149,10 +165,16 @@ def is_small(width: int, height: int) -> bool:
     return max(width, height) <= _SMALL_SIDE
 
 
-def draw_thumbnail(xray: XRay) -> bytes:
-    """Return a JPEG in the picture's own proportions."""
-    scale = min(1.0, THUMBNAIL_SIDE / max(xray.width, xray.height))
-    size = max(1, round(xray.width * scale)), max(1, round(xray.height * scale))
-    small = cv2.resize(xray.pixels, size, interpolation=cv2.INTER_AREA)
+def draw_thumbnail(pixels: np.ndarray) -> bytes:
+    """Return a JPEG in the picture's own proportions.
+
+    Args:
+        pixels: float32 (H, W) in [0, 1].
+    """
+    pixels = _reduce(pixels)
+    height, width = pixels.shape
+    scale = min(1.0, THUMBNAIL_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     small_uint8 = cv2.convertScaleAbs(small, alpha=255)
     return cv2.imencode(".jpg", small_uint8, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()

@@ -114,7 +114,7 @@ def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
         data = file.read()
         file_hash = hashlib.sha256(data).hexdigest()
         xray = decode_xray(data, file.name)
-        thumbnail = draw_thumbnail(xray)
+        thumbnail = draw_thumbnail(xray.pixels)
         diagnosis = diagnoser.diagnose(xray)
     except PneumoscopeError as error:
         reason = str(error).removeprefix(f"{file.name}: ")
