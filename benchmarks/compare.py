@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.page_runs import open_app, report_runs, turn
-from xray_core.training.jobs.run_folder import HISTORY_FILE, create_run, list_runs, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import HISTORY_FILE, create_run, list_runs
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.presets.catalog import get_preset_config
 

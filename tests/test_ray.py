@@ -32,14 +32,8 @@ from xray_core.training.jobs import dispatcher_process, queue, ray_cluster, star
 from xray_core.training.jobs.dispatcher import runs_at_once
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
-from xray_core.training.jobs.run_folder import (
-    create_run,
-    list_runs,
-    read_run,
-    runs_folder,
-    write_progress,
-    write_state,
-)
+from xray_core.training.jobs.run_files import write_progress, write_state
+from xray_core.training.jobs.run_folder import create_run, list_runs, read_run, runs_folder
 from xray_core.training.jobs.run_records import RunProgress, RunState
 from xray_core.training.jobs.search_runs import submit_search
 from xray_core.training.jobs.start_ray import find_on_ray

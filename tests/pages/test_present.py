@@ -26,7 +26,8 @@ from xray_core.errors import LungsNotFoundError
 from xray_core.images.prepare import InputSpec
 from xray_core.model_store import read_classifier_card
 from xray_core.story.script import read_script
-from xray_core.training.jobs.run_folder import create_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import create_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.presets.catalog import get_preset_config
 

@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import APP
 from xray_core.paths import workspace
-from xray_core.training.jobs.run_folder import create_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import create_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.presets.catalog import get_preset_config
 

@@ -20,14 +20,8 @@ from xray_core.errors import PneumoscopeError
 from xray_core.model_store import DEFAULT_CLASSIFIER
 from xray_core.training.cost import Cost, Layer
 from xray_core.training.jobs import queue
-from xray_core.training.jobs.run_folder import (
-    create_run,
-    list_runs,
-    read_run,
-    runs_folder,
-    write_progress,
-    write_state,
-)
+from xray_core.training.jobs.run_files import write_progress, write_state
+from xray_core.training.jobs.run_folder import create_run, list_runs, read_run, runs_folder
 from xray_core.training.jobs.run_records import RunProgress, RunState
 from xray_core.training.presets.catalog import PRESETS, get_preset_config
 

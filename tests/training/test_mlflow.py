@@ -21,7 +21,8 @@ from xray_core.datasets.synthetic import write_folder
 from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.training import mirror
 from xray_core.training.config import change_config
-from xray_core.training.jobs.run_folder import ask_to_stop, create_run, read_run, write_state
+from xray_core.training.jobs.run_files import ask_to_stop, write_state
+from xray_core.training.jobs.run_folder import create_run, read_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.supervise import settle_lost_runs, supervise
 from xray_core.training.mirror import mirror_run
@@ -136,7 +137,7 @@ def test_a_run_whose_worker_is_gone_is_ended(client, mirrored, wish, status):
     write_epochs(run, 0.6)
     write_state(run.folder, RunState(status="running", pid=2**22 - 1, process_started=1.0))
     if wish:
-        ask_to_stop(run, wish)
+        ask_to_stop(run.folder, wish)
     assert find_mirrored(client, run)[0].info.status == "RUNNING"
     settle_lost_runs()
     (found,) = find_mirrored(client, run)

@@ -5,9 +5,11 @@ from datetime import datetime
 
 import streamlit as st
 
+from ui.error_box import show_error
 from ui.train.run_detail import show_run
 from ui.train.run_group import show_group
 from ui.train.run_table import offer_table
+from xray_core.errors import PneumoscopeError
 from xray_core.training.jobs.queue import keep_working, list_queued, move_run
 from xray_core.training.jobs.run_folder import Run, delete_run, list_broken_runs, list_runs
 
@@ -115,10 +117,17 @@ def _show_queue(runs: list[Run]) -> None:
                     words,
                     icon=f":material/{icon}:",
                     key=f"train_{words.lower()}_{run_id}",
-                    on_click=move_run,
+                    on_click=_move,
                     args=(run_id, places),
                     disabled=not 0 <= place + places < len(waiting),
                 )
+
+
+def _move(run_id: str, places: int) -> None:
+    try:
+        move_run(run_id, places)
+    except PneumoscopeError as error:
+        show_error(error)
 
 
 def _show_broken() -> None:

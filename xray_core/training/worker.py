@@ -8,7 +8,8 @@ import traceback
 
 from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.training.jobs.reporter import Reporter
-from xray_core.training.jobs.run_folder import RAY_JOB_VARIABLE, Run, read_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import RAY_JOB_VARIABLE, Run, read_run
 from xray_core.training.jobs.run_records import RunState, Status
 from xray_core.training.mirror import mirror_run
 

@@ -6,7 +6,8 @@ import pytest
 from tests.training.jobs.small_runs import LESSON
 from xray_core.training.config import change_config
 from xray_core.training.jobs.describe import describe_run, share_done
-from xray_core.training.jobs.run_folder import ask_to_stop, create_run, read_run, write_state
+from xray_core.training.jobs.run_files import ask_to_stop, write_state
+from xray_core.training.jobs.run_folder import create_run, read_run
 from xray_core.training.jobs.run_records import RunProgress, RunState
 
 TWO = pd.DataFrame({"val_loss": [0.4, 0.6]})
@@ -17,7 +18,7 @@ def make_run(config=LESSON, stop=None, **state):
     run = create_run(config, "data", "Run")
     write_state(run.folder, RunState(**state))
     if stop:
-        ask_to_stop(run, stop)
+        ask_to_stop(run.folder, stop)
     return read_run(run.id)
 
 

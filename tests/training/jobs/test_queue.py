@@ -1,5 +1,6 @@
 """The queue keeps its order, loses nothing, and starts no run twice."""
 
+import errno
 import os
 import threading
 from types import SimpleNamespace
@@ -27,15 +28,15 @@ from xray_core.training.jobs.queue import (
     list_queued,
     move_run,
     open_queue,
+    stop_and_keep,
 )
+from xray_core.training.jobs.run_files import ask_to_stop, write_state
 from xray_core.training.jobs.run_folder import (
-    ask_to_stop,
     create_run,
     delete_run,
     list_broken_runs,
     list_runs,
     read_run,
-    write_state,
 )
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.submit import submit_runs
@@ -104,6 +105,27 @@ def test_a_queue_that_many_change_at_once_loses_nothing(waiting):
         thread.join()
     held = [task.args[0] for task in open_queue().pending()]
     assert sorted([*held, *taken]) == sorted(run.id for run in [*waiting, *more])
+
+
+def test_a_full_disk_is_told_and_a_run_that_found_no_place_waits_for_room(waiting):
+    open_queue().storage.conn.execute("pragma max_page_count = 1")  # that is, no more than it has
+    more = [create_run(LESSON, "data", "Run", run_id=f"more-{number}") for number in range(200)]
+    with pytest.raises(PneumoscopeError, match=r"disk is full\. Make room"):
+        list(map(enqueue_run, more))
+    open_queue().storage.conn.execute("pragma max_page_count = 9999")
+    enqueue_forgotten()
+    assert len(list_queued()) == 203
+
+
+@pytest.mark.parametrize("act", [cancel_run, stop_and_keep])
+def test_a_wish_that_a_full_disk_refuses_is_told(waiting, monkeypatch, act):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_state(waiting[0].folder, RunState(status="running"))
+    monkeypatch.setattr(queue_module, "ask_to_stop", refuse)
+    with pytest.raises(PneumoscopeError, match=r"No space left on device\. Make room"):
+        act("a")
 
 
 def test_a_cancelled_run_leaves_the_queue(waiting):
@@ -220,7 +242,7 @@ def test_a_run_is_deleted_unless_its_worker_writes(waiting):
 
 def test_resuming_forgets_what_the_earlier_attempt_was_asked(started):
     run = create_run(LESSON, "data", "Resumed")
-    ask_to_stop(run, "cancel")
+    ask_to_stop(run.folder, "cancel")
     write_state(run.folder, RunState(status="cancelled"))
     enqueue_run(read_run(run.id))
     assert read_run(run.id).read_stop() is None

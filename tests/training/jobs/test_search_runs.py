@@ -17,7 +17,8 @@ from xray_core.training.config import change_config
 from xray_core.training.jobs import search_runs
 from xray_core.training.jobs.judge_by_asha import judge_by_asha
 from xray_core.training.jobs.queue import list_queued
-from xray_core.training.jobs.run_folder import create_run, list_runs, read_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import create_run, delete_run, list_runs, read_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.search_runs import find_best, follow_search, submit_search
 
@@ -136,3 +137,18 @@ def test_asha_without_the_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray.tune.schedulers", None)
     with pytest.raises(PneumoscopeError, match="pip install"):
         judge_by_asha(9)
+
+
+def test_a_trial_deleted_meanwhile_does_not_end_the_search(started, dataset):
+    runs = submit_search(LESSON, dataset, "Lesson", [{"dropout": 0.1}, {"dropout": 0.3}])
+    write_losses(runs[0], [0.5])
+    write_state(runs[0].folder, RunState(status="finished"))
+    seen = []
+
+    def look(done, total):
+        if not seen:
+            delete_run(runs[1])
+        seen.append((done, total))
+
+    assert [run.id for run in follow_search(runs, on_progress=look)] == [runs[0].id]
+    assert seen == [(4, 8), (8, 8)]

@@ -19,7 +19,8 @@ from tests.training.jobs.small_runs import (
 )
 from xray_core.training.jobs import supervise as supervise_module
 from xray_core.training.jobs.queue import cancel_run
-from xray_core.training.jobs.run_folder import create_run, read_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import create_run, read_run
 from xray_core.training.jobs.run_records import RunState, find_worker
 from xray_core.training.jobs.supervise import settle_lost_runs, supervise
 

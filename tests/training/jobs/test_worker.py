@@ -21,7 +21,8 @@ from xray_core.training import worker
 from xray_core.training.config import change_config
 from xray_core.training.jobs.queue import enqueue_run, keep_working
 from xray_core.training.jobs.reporter import Reporter
-from xray_core.training.jobs.run_folder import ask_to_stop, create_run, read_run, write_state
+from xray_core.training.jobs.run_files import ask_to_stop, write_state
+from xray_core.training.jobs.run_folder import create_run, read_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.run import carry_out
 
@@ -117,7 +118,7 @@ def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
     class StopsAfterAnEpoch(Reporter):
         def tell_step(self, epoch, step, steps):
             if (epoch, step) == (1, 2):
-                ask_to_stop(self._run, "keep")
+                ask_to_stop(self._run.folder, "keep")
             return super().tell_step(epoch, step, steps)
 
     carry_out(run, StopsAfterAnEpoch(run))
@@ -127,7 +128,7 @@ def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
 
 def test_cancelled_while_it_reads_ends_at_once(run):
     reporter = Reporter(run)
-    ask_to_stop(run, "cancel")
+    ask_to_stop(run.folder, "cancel")
     with pytest.raises(StoppedError):
         carry_out(run, reporter)
 

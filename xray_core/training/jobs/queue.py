@@ -5,24 +5,19 @@ priority; a queue in memory would be lost with the app. A task holds nothing but
 to be done, and whether it was done, stands in the run's folder.
 """
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from huey import SqliteHuey
 from huey.api import TaskWrapper
 
-from xray_core.errors import UnknownNameError
+from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.training.jobs.dispatcher_process import start_dispatcher
-from xray_core.training.jobs.run_folder import (
-    Run,
-    ask_to_stop,
-    forget_wishes,
-    list_runs,
-    read_run,
-    runs_folder,
-    write_state,
-)
+from xray_core.training.jobs.run_files import ask_to_stop, forget_wishes, write_state
+from xray_core.training.jobs.run_folder import Run, list_runs, read_run, runs_folder
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.supervise import supervise
 
@@ -31,6 +26,19 @@ QUEUE_FILE = "queue.db"
 _WAITING_TASKS = "select id, data from task where queue = ? order by priority desc, id"
 
 
+@contextmanager
+def _change_queue() -> Iterator[None]:
+    """Say in words what a disk refuses, as a full one does."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise PneumoscopeError(
+            f"The runs in {runs_folder()} cannot be changed: {error}. Make room on the disk, or "
+            "make the folder writable, then try again."
+        ) from error
+
+
+@_change_queue()
 def enqueue_run(run: Run) -> None:
     """Put a run at the end of the queue and see that somebody works on it.
 
@@ -39,6 +47,7 @@ def enqueue_run(run: Run) -> None:
 
     Raises:
         UnknownNameError: it was deleted meanwhile.
+        PneumoscopeError: the disk refuses, as a full one does.
     """
     run = read_run(run.id)
     if not (run.can_resume or run.state.status == "queued"):
@@ -54,8 +63,13 @@ def list_queued() -> list[str]:
     return list(_place_waiting(task.args[0] for task in open_queue().pending()))
 
 
+@_change_queue()
 def move_run(run_id: str, places: int) -> None:
-    """Move a waiting run towards the front (negative) or the end of the queue."""
+    """Move a waiting run towards the front (negative) or the end of the queue.
+
+    Raises:
+        PneumoscopeError: the disk refuses, as a full one does.
+    """
     queue = open_queue()
     with queue.storage.db(commit=True) as database:  # nobody adds or takes a run meanwhile
         tasks = database.execute(_WAITING_TASKS, (queue.name,)).fetchall()
@@ -71,29 +85,33 @@ def move_run(run_id: str, places: int) -> None:
             database.execute("update task set data = ? where id = ?", (data, task_id))
 
 
+@_change_queue()
 def cancel_run(run_id: str) -> None:
     """End a run, waiting or under way; what it learnt stays, and it can be resumed.
 
     Raises:
         UnknownNameError: there is no such run.
+        PneumoscopeError: the disk refuses, as a full one does.
     """
     run = read_run(run_id)
     if run.state.status == "queued":
         write_state(run.folder, RunState(status="cancelled", message="Taken off the queue."))
     elif run.state.status == "running":
-        ask_to_stop(run, "cancel")
+        ask_to_stop(run.folder, "cancel")
         start_dispatcher()  # which ends a worker that does not listen
 
 
+@_change_queue()
 def stop_and_keep(run_id: str) -> None:
     """Let a running run end now and publish the epoch that its settings keep.
 
     Raises:
         UnknownNameError: there is no such run.
+        PneumoscopeError: the disk refuses, as a full one does.
     """
     run = read_run(run_id)
     if run.state.status == "running":
-        ask_to_stop(run, "keep")
+        ask_to_stop(run.folder, "keep")
 
 
 def open_queue() -> SqliteHuey:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import psutil
 
 from xray_core.errors import StoppedError
-from xray_core.training.jobs.run_folder import Run, write_progress
+from xray_core.training.jobs.run_files import write_progress
+from xray_core.training.jobs.run_folder import Run
 from xray_core.training.jobs.run_records import RunProgress
 
 _TELL_SECONDS = 0.5

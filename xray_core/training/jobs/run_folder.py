@@ -1,7 +1,5 @@
 """A run on disk: what was asked for, how far it is, what it learnt; nothing is kept elsewhere."""
 
-import contextlib
-import errno
 import re
 import secrets
 import shutil
@@ -9,15 +7,14 @@ import time
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
-from pydantic import BaseModel, ValidationError
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.model_store import has_model
 from xray_core.paths import workspace
 from xray_core.training.config import TrainingConfig
+from xray_core.training.jobs import run_files
 from xray_core.training.jobs.run_records import (
     RunProgress,
     RunRequest,
@@ -29,13 +26,7 @@ from xray_core.training.jobs.run_records import (
 HISTORY_FILE = "history.csv"
 LOG_FILE = "log.txt"
 RAY_JOB_VARIABLE = "PNEUMOSCOPE_RAY_JOB"  # tells a worker on a cluster which attempt it is
-_REQUEST_FILE, _STATE_FILE, _PROGRESS_FILE = "request.json", "state.json", "progress.json"
-_STOP_FILE = "stop"
 _LOG_TAIL_BYTES = 20_000
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_SHORT_MESSAGE = 400  # letters with which a state stays within one block of the disk
-
-_AnyRecord = TypeVar("_AnyRecord", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ class Run:
 
     def read_progress(self) -> RunProgress | None:
         """Return how far it is; None before the first sign."""
-        return _read(self.folder / _PROGRESS_FILE, RunProgress)
+        return run_files.read_progress(self.folder)
 
     def read_history(self) -> pd.DataFrame:
         """Return one row for each epoch that ended; empty before the first."""
@@ -93,11 +84,7 @@ class Run:
 
     def read_stop(self) -> Stop | None:
         """Return what somebody asked of the worker, or None."""
-        try:
-            wish = (self.folder / _STOP_FILE).read_text()
-        except OSError:
-            return None
-        return "keep" if wish == "keep" else "cancel"
+        return run_files.read_stop(self.folder)
 
 
 @dataclass(frozen=True)
@@ -145,7 +132,7 @@ def create_run(
     folder = runs_folder() / request.id
     try:
         folder.mkdir(parents=True)
-        _write(folder / _REQUEST_FILE, request)
+        run_files.write_request(folder, request)
     except FileExistsError as error:
         raise PneumoscopeError(
             f"Expected a new name for the run, but {request.id} exists. Choose another."
@@ -153,7 +140,7 @@ def create_run(
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise PneumoscopeError(f"The run cannot be kept in {folder}: {error.strerror}.") from error
-    write_state(folder, RunState(status="queued"))
+    run_files.write_state(folder, RunState(status="queued"))
     return read_run(request.id)
 
 
@@ -164,7 +151,7 @@ def read_run(run_id: str) -> Run:
         UnknownNameError: there is none with this id, or its folder is broken.
     """
     folder = runs_folder() / run_id
-    request, state = _read(folder / _REQUEST_FILE, RunRequest), _read_state(folder)
+    request, state = run_files.read_request(folder), run_files.read_state(folder)
     if request is None or state is None or request.id != run_id:
         raise UnknownNameError("run", run_id, (run.id for run in list_runs()))
     return Run(folder, request, state)
@@ -174,7 +161,7 @@ def list_runs() -> list[Run]:
     """Return every run that can be read, the newest first."""
     found = []
     for folder in _run_folders():
-        request, state = _read(folder / _REQUEST_FILE, RunRequest), _read_state(folder)
+        request, state = run_files.read_request(folder), run_files.read_state(folder)
         if request and state and request.id == folder.name:
             found.append(Run(folder, request, state))
     return sorted(found, key=lambda run: run.request.created, reverse=True)
@@ -184,7 +171,9 @@ def list_broken_runs() -> list[BrokenRun]:
     """Return the folders that should be runs and cannot be read, with the reason."""
     known = {run.folder for run in list_runs()}
     return [
-        BrokenRun(folder, f"{_REQUEST_FILE} or {_STATE_FILE} is missing or was altered")
+        BrokenRun(
+            folder, f"{run_files.REQUEST_FILE} or {run_files.STATE_FILE} is missing or was altered"
+        )
         for folder in _run_folders()
         if folder not in known
     ]
@@ -201,64 +190,7 @@ def delete_run(run: Run | BrokenRun) -> None:
     shutil.rmtree(run.folder, ignore_errors=True)
 
 
-def write_state(folder: Path, state: RunState) -> None:
-    """Keep where a run stands; the old state stays until the new one is complete.
-
-    On a full disk the new one is written over the old one, which needs no room.
-
-    Raises:
-        OSError: it cannot be kept.
-    """
-    path = folder / _STATE_FILE
-    try:
-        _write(path, state)
-    except OSError as error:
-        if error.errno not in _NO_ROOM or not path.exists():
-            raise
-        short = state.model_copy(update={"message": state.message[:_SHORT_MESSAGE]})
-        text = short.model_dump_json(indent=2).encode()
-        with path.open("r+b", buffering=0) as file:
-            file.write(text.ljust(path.stat().st_size))  # at once: others read it meanwhile
-
-
-def write_progress(folder: Path, progress: RunProgress) -> None:
-    """Keep how far a run is; a full disk must not end it."""
-    with contextlib.suppress(OSError):
-        _write(folder / _PROGRESS_FILE, progress)
-
-
-def ask_to_stop(run: Run, wish: Stop) -> None:
-    """Ask a running worker to end: at once, or with what it learnt published."""
-    (run.folder / _STOP_FILE).write_text(wish)
-
-
-def forget_wishes(folder: Path) -> None:
-    """Drop what an earlier attempt was asked and how far it was."""
-    for name in (_STOP_FILE, _PROGRESS_FILE):
-        (folder / name).unlink(missing_ok=True)
-
-
-def _read_state(folder: Path) -> RunState | None:
-    return _read(folder / _STATE_FILE, RunState)
-
-
 def _run_folders() -> list[Path]:
     if not runs_folder().is_dir():
         return []
     return sorted(path for path in runs_folder().iterdir() if path.is_dir())
-
-
-def _read(path: Path, kind: type[_AnyRecord]) -> _AnyRecord | None:
-    try:
-        return kind.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
-def _write(path: Path, record: BaseModel) -> None:
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
-        draft.write_text(record.model_dump_json(indent=2))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from xray_core.datasets.catalog import Dataset
+from xray_core.errors import UnknownNameError
 from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.queue import cancel_run, enqueue_run, keep_working
-from xray_core.training.jobs.run_folder import Run, create_run, read_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import Run, create_run, read_run
 from xray_core.training.jobs.submit import hold_back_kept, require_weights
 from xray_core.training.search import describe_changes, make_trials
 
@@ -54,32 +56,39 @@ def follow_search(
     gives_up: Judge = never,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Run]:
-    """Wait until all runs have ended, and return them as they ended.
+    """Wait until all runs have ended, and return them as they ended, without those deleted.
 
     Args:
         runs: of `submit_search`.
         gives_up: told (run, epoch counted from 1, validation loss), whether that run is to end.
         on_progress: told (epochs ended or spared, epochs of all runs).
     """
-    ended: dict[str, Run] = {}
+    ended: dict[str, Run | None] = {}
     told: Counter[str] = Counter()
     given_up: set[str] = set()
     total = sum(run.config.epochs for run in runs)
+
+    def look(run: Run) -> None:
+        for loss in _validation_losses(run)[told[run.id] :]:
+            told[run.id] += 1
+            if run.id not in given_up and gives_up(run.id, told[run.id], loss):
+                given_up.add(run.id)
+                cancel_run(run.id)
+        if not run.is_active:
+            ended[run.id] = _explain(run, told[run.id]) if run.id in given_up else run
+
     while len(ended) < len(runs):
         keep_working()
-        for run_id in [run.id for run in runs if run.id not in ended]:
-            run = read_run(run_id)
-            for loss in _validation_losses(run)[told[run_id] :]:
-                told[run_id] += 1
-                if run_id not in given_up and gives_up(run_id, told[run_id], loss):
-                    given_up.add(run_id)
-                    cancel_run(run_id)
-            if not run.is_active:
-                ended[run_id] = _explain(run, told[run_id]) if run_id in given_up else run
-                told[run_id] = run.config.epochs
+        for run in [run for run in runs if run.id not in ended]:
+            try:
+                look(read_run(run.id))
+            except UnknownNameError:  # somebody deleted it
+                ended[run.id] = None
+            if run.id in ended:
+                told[run.id] = run.config.epochs
         on_progress(sum(told.values()), total)
         time.sleep(_LOOK_SECONDS)
-    return [ended[run.id] for run in runs]
+    return [found for run in runs if (found := ended[run.id])]
 
 
 def find_best(runs: Sequence[Run]) -> tuple[Run, float] | None:

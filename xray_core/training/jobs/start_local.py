@@ -10,7 +10,8 @@ import psutil
 
 from xray_core.errors import PneumoscopeError
 from xray_core.paths import ROOT
-from xray_core.training.jobs.run_folder import LOG_FILE, Run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import LOG_FILE, Run
 from xray_core.training.jobs.run_records import RunState, find_worker
 from xray_core.training.jobs.started_worker import explain_exit
 

@@ -19,14 +19,8 @@ from xray_core.training.jobs.ray_cluster import (
     gpu_share,
     ray_address,
 )
-from xray_core.training.jobs.run_folder import (
-    LOG_FILE,
-    RAY_JOB_VARIABLE,
-    Run,
-    read_run,
-    write_progress,
-    write_state,
-)
+from xray_core.training.jobs.run_files import write_progress, write_state
+from xray_core.training.jobs.run_folder import LOG_FILE, RAY_JOB_VARIABLE, Run, read_run
 from xray_core.training.jobs.run_records import RunProgress, RunState
 from xray_core.training.jobs.started_worker import explain_exit
 

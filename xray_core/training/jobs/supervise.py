@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
 from xray_core.training.jobs.ray_cluster import ray_address
-from xray_core.training.jobs.run_folder import Run, list_runs, read_run, write_state
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import Run, list_runs, read_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.jobs.start_local import find_local, start_local
 from xray_core.training.jobs.start_ray import find_on_ray, start_on_ray

@@ -84,7 +84,7 @@ PRESETS = (
     Preset(
         "Lesson",
         OWN,
-        "A small network that is trained in under a minute, to try everything with.",
+        "A small network, trained on 400 drawn X-rays in under a minute: to try everything with.",
         TrainingConfig(
             preset="lesson",
             architecture="small-cnn",
