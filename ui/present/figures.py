@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ui.present.scene import diagnose, read_album, read_cards
+from ui.present.scene import Case, diagnose, read_album, read_cards
 from ui.present.sheet import (
     FULL_HEIGHT,
     Shown,
@@ -66,13 +66,18 @@ def _lay_out(hundred: Hundred, label: Label, right: str, wrong: str) -> str:
 
 
 def _show_mistakes(step: Step, album: Album) -> None:
-    shown = [found for picture in album.judged if (found := _show_mistake(picture))]
+    """Show the mistakes on real X-rays; of drawn ones, all that were asked about."""
+    answered = [(picture, case) for picture in album.judged if (case := _ask(picture))]
+    wrong = [
+        (picture, case)
+        for picture, case in answered
+        if case.diagnosis.verdict not in (picture.label, "cannot tell")
+    ]
     if album.is_real:
-        sentence = f"Its {len(shown)} surest mistakes, the surest first."
+        show_head(step, f"Its {len(wrong)} surest mistakes, the surest first.")
     else:
-        wrong = f"{len(shown)}" if shown else "none"
-        sentence = f"Of {len(album.judged)} drawn X-rays it gets {wrong} wrong."
-    show_head(step, sentence)
+        show_head(step, f"Of {len(answered)} drawn X-rays it gets {len(wrong) or 'none'} wrong.")
+    shown = [_show_answer(*each) for each in (wrong if album.is_real else answered)]
     show_stage(f'<div class="grid">{lay_out(shown)}</div>', FULL_HEIGHT - 2)
     more = (
         ""
@@ -85,15 +90,16 @@ def _show_mistakes(step: Step, album: Album) -> None:
     show_source(album.source + more)
 
 
-def _show_mistake(picture: StoryPicture) -> Shown | None:
-    """Return the picture if the model gets it wrong."""
+def _ask(picture: StoryPicture) -> Case | None:
     try:
-        case = diagnose(picture)
+        return diagnose(picture)
     except PneumoscopeError:
         return None  # no answer is no mistake
+
+
+def _show_answer(picture: StoryPicture, case: Case) -> Shown:
     verdict = case.diagnosis.verdict
-    if verdict in (picture.label, "cannot tell"):
-        return None
+    called = "no answer" if verdict == "cannot tell" else f"called {name_class(verdict)}"
     told = escape(format_percent(case.diagnosis.probability))
-    caption = f"It is {name_class(picture.label)}, called {name_class(verdict)} ({told})"
+    caption = f"It is {name_class(picture.label)}<br>{called} ({told})"
     return Shown(draw_picture(case.xray), f"It is {picture.label}", caption)
