@@ -83,8 +83,8 @@ def wait_until(condition, seconds=240):  # less than pytest gives the whole test
 def tell_runs():
     """What the dispatcher and every run wrote."""
     for run in list_runs():
-        yield f"{run.id}: {run.state}, {run.read_progress()}"
-    for log in sorted(runs_folder().rglob("*.log")):
+        yield f"{run.id}: {run.state}, {run.read_progress()}\n{run.read_log()[-3000:]}"
+    for log in runs_folder().glob("*.log"):
         yield f"{log}:\n{log.read_text()[-3000:]}"
 
 

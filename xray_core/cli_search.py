@@ -1,6 +1,7 @@
 """The command line's `search`: many runs from one preset, and the best of them."""
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from xray_core.cli_data import index_folder
 from xray_core.cli_output import errors_as_sentences, progress
 from xray_core.cli_train import DataFolder, PresetName, Settings, parse_setting, run_record
 from xray_core.datasets.catalog import get_chosen_dataset
+from xray_core.errors import UnknownNameError
 from xray_core.training.config import change_config
 from xray_core.training.jobs.judge_by_asha import judge_by_asha
 from xray_core.training.jobs.queue import cancel_run
@@ -84,6 +86,7 @@ def _follow(runs: list[Run], judge: Judge) -> list[Run]:
             return follow_search(runs, judge, on_progress)
     except KeyboardInterrupt:
         for run in runs:
-            cancel_run(run.id)
+            with suppress(UnknownNameError):  # deleted meanwhile
+                cancel_run(run.id)
         typer.echo("Cancelled. What was learnt is kept; see `runs list`.", err=True)
         raise typer.Exit(130) from None

@@ -89,8 +89,9 @@ def train(
 @runs_app.command("list")
 def list_(json_: Json = False) -> None:
     """List every run, the newest first."""
-    keep_working()
     _print_runs(list_runs(), json_)
+    with errors_as_sentences():
+        keep_working()
 
 
 @runs_app.command()
@@ -183,7 +184,8 @@ def _follow(run: Run, started: Sequence[Run]) -> Run:
                 keep_working()
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
-        active = [each.id for each in started if read_run(each.id).is_active]
+        known = {each.id: each for each in list_runs()}
+        active = [each.id for each in started if each.id in known and known[each.id].is_active]
         for run_id in active:
             cancel_run(run_id)
         typer.echo(

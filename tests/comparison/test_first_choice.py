@@ -3,7 +3,13 @@
 from xray_core.comparison import first_choice
 from xray_core.comparison.first_choice import choose_first
 from xray_core.model_card import Figure, Measurement
-from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    is_shipped,
+    list_classifiers,
+    read_classifier_card,
+)
+from xray_core.training.presets.catalog import PRESETS
 
 
 def make_card(model_id, preset, accuracy):
@@ -24,10 +30,24 @@ def test_the_default_stands_beside_own_models_and_the_best_of_each_project(monke
         make_card("whole", "whole-image", 0.95),
     ]
     monkeypatch.setattr(first_choice, "is_shipped", lambda model_id: model_id != "mine")
-    assert choose_first(cards) == [DEFAULT_CLASSIFIER, "mine", "whole", "a5", "e1"]
+    assert choose_first(cards) == [DEFAULT_CLASSIFIER, "mine", "a5", "e1", "whole"]
 
 
 def test_a_model_that_was_never_judged_comes_last():
     judged = make_card("judged", "a3-dense-third", 0.2)
     unjudged = make_card("new", "a3-dense-third", 0.9).model_copy(update={"measurements": {}})
     assert choose_first([unjudged, judged]) == ["judged", "new"]
+
+
+def test_every_project_is_among_the_first_of_the_shipped_models():
+    shipped = [card for card in list_classifiers() if is_shipped(card.id)]
+    mine = [make_card(f"mine-{number}", "lesson", 1.0) for number in range(4)]
+    for cards in (shipped, [*shipped, *mine]):
+        presets = [find_preset(cards, model_id) for model_id in choose_first(cards)]
+        sources = {PRESETS[preset].source for preset in presets}
+        assert sources == {preset.source for preset in PRESETS.values()}
+        assert len(presets) == 8
+
+
+def find_preset(cards, model_id):
+    return next(card.training.preset for card in cards if card.id == model_id)

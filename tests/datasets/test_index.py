@@ -141,6 +141,15 @@ def test_stopping_keeps_what_was_read(data, tmp_path, monkeypatch):
     assert (len(index.table), len(new)) == (5, 7)
 
 
+def test_what_was_known_stays_to_the_last_bit_when_only_damaged_files_are_added(data, tmp_path):
+    before = build(data, tmp_path).table["perceptual_hash"]
+    assert (before % 2048 != 0).all(), "the lowest bits, which a floating-point number would lose"
+    (data / "train/NORMAL/z-damaged.png").write_bytes(b"no picture")
+    after = build(data, tmp_path)
+    assert after.readable["perceptual_hash"].tolist() == before.tolist()
+    assert len(after.unreadable) == 1
+
+
 def test_two_at_once_write_one_index(data, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         indexes = list(pool.map(lambda _: build(data, tmp_path), range(2)))

@@ -310,12 +310,12 @@ def test_a_running_run_shows_progress_curves_and_what_can_be_done():
         assert expected in texts(app)
     assert app.get("progress")[0].proto.value == 40
     assert len(app.get("plotly_chart")) == 1
-    assert {"Cancel", "Stop and keep the last epoch"} <= set(labels(app))
+    assert {"Cancel", "Stop and keep the best epoch"} <= set(labels(app))
     assert "Resume" not in labels(app)
     assert app.code[0].value == "Epoch 3/6"
     app.button(key="train_stop_run").click().run()
     assert read_run(run.id).read_stop() == "keep"
-    assert "the last epoch so far will be published" in texts(app)
+    assert "the best epoch so far will be published" in texts(app)
 
 
 def test_a_failed_run_says_why_and_is_resumed():

@@ -163,6 +163,17 @@ def test_stopped_to_keep_what_it_has_ends_with_the_last_whole_epoch(uninterrupte
     assert stopped.model is not None
 
 
+def test_stopped_by_hand_keeps_the_best_epoch_whatever_the_settings_keep(tmp_path):
+    config = change_config(
+        CONFIG, {"epochs": 6, "keep": "last", "learning_rate": 0.3, "schedule": "constant"}
+    )
+    stopped = train(config, tmp_path, lambda epoch, step, steps: epoch == 5)
+    losses = [float(row["val_loss"]) for row in read_curves(tmp_path)]
+    assert len(losses) == 5
+    assert min(losses) < losses[-1] - 0.01, "else this would prove nothing"
+    assert measure_loss(stopped) == pytest.approx(min(losses), rel=1e-4)
+
+
 def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
     with pytest.raises(StoppedError, match="first epoch"):
         train(BUSY, tmp_path, lambda epoch, step, steps: True)
@@ -172,10 +183,13 @@ def test_best_epoch_is_the_one_that_is_kept(tmp_path):
     config = change_config(CONFIG, {"epochs": 5, "keep": "best"})
     trained = train(config, tmp_path)
     losses = [float(row["val_loss"]) for row in read_curves(tmp_path)]
-    probability = 1 / (1 + np.exp(-trained.validation_logits))
-    smooth = 0.02 + 0.96 * trained.validation.labels
-    loss = -np.mean(smooth * np.log(probability) + (1 - smooth) * np.log(1 - probability))
-    assert loss == pytest.approx(min(losses), abs=1e-4)
+    assert measure_loss(trained) == pytest.approx(min(losses), abs=1e-4)
+
+
+def measure_loss(trained):
+    """The validation loss of the network that was kept."""
+    smooth, logits = 0.02 + 0.96 * trained.validation.labels, trained.validation_logits
+    return np.mean(smooth * np.logaddexp(0, -logits) + (1 - smooth) * np.logaddexp(0, logits))
 
 
 @pytest.mark.slow

@@ -66,7 +66,7 @@ def _lay_out(hundred: Hundred, label: Label, right: str, wrong: str) -> str:
 
 
 def _show_mistakes(step: Step, album: Album) -> None:
-    """Show the mistakes on real X-rays; of drawn ones, all that were asked about."""
+    """Show the mistakes on real X-rays; of drawn ones, all that it answered."""
     answered = [(picture, case) for picture in album.judged if (case := _ask(picture))]
     wrong = [
         (picture, case)
@@ -76,7 +76,8 @@ def _show_mistakes(step: Step, album: Album) -> None:
     if album.is_real:
         show_head(step, f"Its {len(wrong)} surest mistakes, the surest first.")
     else:
-        show_head(step, f"Of {len(answered)} drawn X-rays it gets {len(wrong) or 'none'} wrong.")
+        asked = len(album.judged)
+        show_head(step, f"Of {asked} drawn X-rays it gets {len(wrong) or 'none'} wrong.")
     shown = [_show_answer(*each) for each in (wrong if album.is_real else answered)]
     show_stage(f'<div class="grid">{lay_out(shown)}</div>', FULL_HEIGHT - 2)
     more = (

@@ -9,6 +9,7 @@ from ui.charts import show_chart
 from ui.error_box import show_error
 from ui.jobs import format_seconds
 from ui.markdown import escape_markdown
+from ui.train.act import act
 from ui.train.finished import find_card, show_measurements, show_way_on
 from ui.words import offer_words
 from xray_core import model_changes, run_charts
@@ -78,19 +79,14 @@ def _show_actions(run: Run, card: ClassifierCard | None) -> None:
     """Show what can be done with a run as it stands."""
     status, stopping = run.state.status, run.read_stop() is not None
 
-    def offer(label: str, icon: str, act: Callable[[], None], disabled: bool = False) -> None:
-        def act_if_it_is_there() -> None:
-            try:
-                act()
-            except PneumoscopeError as error:  # deleted meanwhile, in another tab
-                show_error(error)
-
+    def offer(label: str, icon: str, work: Callable[[], None], disabled: bool = False) -> None:
         key = f"train_{label.split()[0].lower()}_run"
         st.button(
             label,
             icon=f":material/{icon}:",
             key=key,
-            on_click=act_if_it_is_there,
+            on_click=act,
+            args=(work,),
             disabled=disabled,
         )
 
@@ -102,7 +98,7 @@ def _show_actions(run: Run, card: ClassifierCard | None) -> None:
             offer("Cancel", "close", lambda: cancel_run(run.id), disabled=cancelled)
         if status == "running":
             offer(
-                f"Stop and keep the {run.config.keep} epoch",
+                "Stop and keep the best epoch",
                 "flag",
                 lambda: stop_and_keep(run.id),
                 disabled=stopping or run.read_history().empty,

@@ -5,12 +5,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from ui.error_box import show_error
+from ui.train.act import act, see_to_runs, show_refusal
 from ui.train.run_detail import show_run
 from ui.train.run_group import show_group
 from ui.train.run_table import offer_table
-from xray_core.errors import PneumoscopeError
-from xray_core.training.jobs.queue import keep_working, list_queued, move_run
+from xray_core.training.jobs.queue import list_queued, move_run
 from xray_core.training.jobs.run_folder import Run, delete_run, list_broken_runs, list_runs
 
 START, RUNS = VIEWS = ("Start a run", "Runs")
@@ -53,6 +52,7 @@ def show_runs() -> None:
         runs = list_runs()
         if _is_active(runs) != follows:
             st.rerun()
+        show_refusal()
         _look_after(runs)
         _show_queue(runs)
         if runs:
@@ -76,7 +76,7 @@ def _look_after(runs: list[Run]) -> None:
     now = time.monotonic()
     if _is_active(runs) and now - st.session_state.get(_LOOKED_KEY, 0.0) > _LOOK_SECONDS:
         st.session_state[_LOOKED_KEY] = now
-        keep_working()
+        see_to_runs()
 
 
 def _choose_run(runs: list[Run]) -> Run:
@@ -117,17 +117,10 @@ def _show_queue(runs: list[Run]) -> None:
                     words,
                     icon=f":material/{icon}:",
                     key=f"train_{words.lower()}_{run_id}",
-                    on_click=_move,
-                    args=(run_id, places),
+                    on_click=act,
+                    args=(move_run, run_id, places),
                     disabled=not 0 <= place + places < len(waiting),
                 )
-
-
-def _move(run_id: str, places: int) -> None:
-    try:
-        move_run(run_id, places)
-    except PneumoscopeError as error:
-        show_error(error)
 
 
 def _show_broken() -> None:

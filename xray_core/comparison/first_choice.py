@@ -8,11 +8,11 @@ from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import OWN
 
 _MOST = 8  # more would not be told apart at a glance
-_MOST_OWN = 3
+_MOST_OWN = 2
 
 
 def choose_first(cards: Iterable[ClassifierCard]) -> list[str]:
-    """Return ids: the default model, some that were trained here, the best of each project.
+    """Return ids: the default model, some that were trained here, the best of each project, others.
 
     The best is the one with the highest accuracy on the test pictures it was judged on.
     """
@@ -21,10 +21,14 @@ def choose_first(cards: Iterable[ClassifierCard]) -> list[str]:
     own = [card.id for card in ranked if not is_shipped(card.id)]
     shipped = [card for card in ranked if is_shipped(card.id) and card.id != DEFAULT_CLASSIFIER]
     best: dict[str, str] = {}
+    others = []
     for card in shipped:
         source = _source(card)
-        best.setdefault(card.id if source == OWN else source, card.id)
-    return [*default, *own[:_MOST_OWN], *best.values()][:_MOST]
+        if source == OWN:
+            others.append(card.id)
+        else:
+            best.setdefault(source, card.id)
+    return [*default, *own[:_MOST_OWN], *best.values(), *others][:_MOST]
 
 
 def _accuracy(card: ClassifierCard) -> float:

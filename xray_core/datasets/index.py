@@ -189,6 +189,8 @@ def _join(
     table = known
     if figures:
         measured = pd.DataFrame(figures, columns=[*_FIGURES, *_THUMBNAIL])
+        # Beside other integers 64 bits would become floating-point, and their lowest be lost.
+        measured = measured.astype({"perceptual_hash": "uint64"})
         more = pd.concat([files.reset_index(drop=True), measured], axis=1)
         table = pd.concat([known, more])
     return _tidy(table.iloc[np.argsort(_find_places(table["path"], layout.files["path"]))])

@@ -1,6 +1,5 @@
 """Train a network that tells pneumonia from normal."""
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,9 +93,11 @@ def train_classifier(
         compile_network(model, config, len(maker) * config.epochs)
     first = restore_state(model, run_folder / _STATE_FOLDER)
     cut_history(run_folder / HISTORY_FILE, first)
+    stopped = False
     if not _is_over(config, run_folder, first):
-        _fit(model, config, maker, judged, first, run_folder, tell)
-    model = _kept_network(model, config, run_folder)
+        stopped = _fit(model, config, maker, judged, first, run_folder, tell)
+    best = stopped or config.keep == "best"
+    model = _kept_network(model, config, run_folder, best)
     if config.average_momentum:
         measure_batch_norms_anew(model, maker)
     served = as_served(model, config)
@@ -113,34 +114,38 @@ def _fit(
     first: int,
     run_folder: Path,
     tell: Tell,
-) -> None:
-    """Train from epoch `first` on, until the last one or until somebody has enough."""
+) -> bool:
+    """Train from epoch `first` on until the last one; return whether somebody had enough before."""
     steps = len(maker)
     history = keras.callbacks.CSVLogger(str(run_folder / HISTORY_FILE), append=True)
     try:
-        with contextlib.suppress(EnoughError):
-            model.fit(
-                stream_batches(maker, first * steps, config.epochs * steps),
-                initial_epoch=first,
-                epochs=config.epochs,
-                steps_per_epoch=steps,
-                verbose=2,
-                shuffle=False,  # the stream is mixed already
-                validation_data=stream_batches(judged, 0, len(judged)),
-                callbacks=_callbacks(config, run_folder, history, Report(steps, tell)),
-            )
+        model.fit(
+            stream_batches(maker, first * steps, config.epochs * steps),
+            initial_epoch=first,
+            epochs=config.epochs,
+            steps_per_epoch=steps,
+            verbose=2,
+            shuffle=False,  # the stream is mixed already
+            validation_data=stream_batches(judged, 0, len(judged)),
+            callbacks=_callbacks(config, run_folder, history, Report(steps, tell)),
+        )
+    except EnoughError:
+        return True
     finally:
         if history.csv_file:  # fit closes it only where nothing goes wrong
             history.csv_file.close()
+    return False
 
 
-def _kept_network(model: keras.Model, config: TrainingConfig, run_folder: Path) -> keras.Model:
+def _kept_network(
+    model: keras.Model, config: TrainingConfig, run_folder: Path, best: bool
+) -> keras.Model:
     """Return the network with the weights of the epoch that is kept, in single precision."""
     # Fit may have been stopped within an epoch: back to the end of the last whole one.
     if not restore_state(model, run_folder / _STATE_FOLDER):
         raise StoppedError("Stopped before the first epoch ended: there is nothing to keep.")
     model.optimizer.finalize_variable_values(model.trainable_variables)
-    if config.keep == "best" and (run_folder / BEST_FILE).exists():
+    if best and (run_folder / BEST_FILE).exists():
         model.load_weights(run_folder / BEST_FILE)
     if model.compute_dtype == "float32":
         return model

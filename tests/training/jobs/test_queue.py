@@ -187,7 +187,8 @@ def test_a_run_queued_after_the_last_look_is_worked_on(started, monkeypatch):
     os.close(lock)
 
 
-def test_one_dispatcher_is_started_and_has_the_right_from_its_first_moment_on():
+def test_one_dispatcher_is_started_and_has_the_right_from_its_first_moment_on(monkeypatch):
+    monkeypatch.setattr(dispatcher_process, "_started", [])
     start_dispatcher()
     assert claim_dispatching() is None
     start_dispatcher()
@@ -219,6 +220,18 @@ def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):
     dispatcher._work_until_idle([adopted])
     assert looks[:3] == [[], [], []]
     assert taken == [1]
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "runs"), [(1, 64, 1), (2, 24, 1), (16, 64, 8), (16, 12, 3), (16, 2, 1)]
+)
+def test_this_machine_carries_as_many_runs_as_its_cores_and_memory_do(
+    monkeypatch, cores, memory, runs
+):
+    total = SimpleNamespace(total=memory * 2**30)
+    monkeypatch.setattr(dispatcher.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(dispatcher.psutil, "virtual_memory", lambda: total)
+    assert dispatcher.runs_at_once() == runs
 
 
 def test_ctrl_c_cancels_every_fold(waiting, monkeypatch):

@@ -8,8 +8,10 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.training.jobs.small_runs import LESSON
+from xray_core.cli import app
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.index import index_layout
@@ -69,8 +71,10 @@ def curves(run):
 
 
 @pytest.mark.slow
-def test_a_killed_run_is_resumed_and_the_queue_goes_on_past_one_without_pictures(dataset, tmp_path):
-    long = change_config(LESSON, {"epochs": 12})
+def test_a_run_killed_and_then_cancelled_draws_the_same_curve_past_one_without_pictures(
+    dataset, tmp_path
+):
+    long = change_config(LESSON, {"epochs": 24})
     write_folder(tmp_path / "lost", divide_pictures(24), 64, seed=1)
     lost = add_dataset(tmp_path / "lost", "Lost")
     index_layout(find_layout(lost.root), lost.folder)
@@ -88,7 +92,13 @@ def test_a_killed_run_is_resumed_and_the_queue_goes_on_past_one_without_pictures
     done = len(read_run(killed.id).read_history())
     assert done < long.epochs
     enqueue_run(read_run(killed.id))
-    wait_for(killed, "finished")
+    wait_until(lambda: len(read_run(killed.id).read_history()) > done)
+    assert CliRunner().invoke(app, ["runs", "cancel", killed.id]).exit_code == 0
+    asked = time.time()
+    assert wait_for(killed, "cancelled").state.ended - asked < 5
+    assert done < len(read_run(killed.id).read_history()) < long.epochs
+    assert CliRunner().invoke(app, ["runs", "resume", killed.id]).exit_code == 0
+    assert read_run(killed.id).state.status == "finished"
     whole = create_run(long, dataset.id, "Whole")
     carry_out(whole, Reporter(whole))
     assert curves(read_run(killed.id)).equals(curves(whole))

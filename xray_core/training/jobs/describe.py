@@ -91,7 +91,7 @@ def share_done(run: Run, progress: RunProgress | None) -> float:
 
 def _describe_early_end(run: Run) -> str:
     if run.read_stop() == "keep":
-        return f"It was stopped by hand, and its {run.config.keep} epoch kept."
+        return "It was stopped by hand, and its best epoch kept."
     if patience := run.config.early_stopping:
         return f"It stopped early: {patience} epochs had brought no lower validation loss."
     return ""
@@ -102,7 +102,7 @@ def _describe_work(run: Run, progress: RunProgress | None) -> str:
     if wish == "cancel":
         return "Being cancelled…"
     if wish == "keep":
-        return f"Stopping after this step; the {run.config.keep} epoch so far will be published…"
+        return "Stopping after this step; the best epoch so far will be published…"
     if progress is None:
         return "Starting: TensorFlow takes some seconds to load."
     words = _PHASES.get(progress.phase, progress.phase.capitalize())

@@ -51,7 +51,11 @@ def main(lock: int | None) -> None:
 
 
 def _dispatch() -> None:
-    adopted = [threading.Thread(target=watch_worker, args=found) for found in settle_lost_runs()]
+    # They end with the process: if something goes wrong, the next one adopts their workers.
+    adopted = [
+        threading.Thread(target=watch_worker, args=found, daemon=True)
+        for found in settle_lost_runs()
+    ]
     for thread in adopted:
         thread.start()
     enqueue_forgotten()
@@ -59,6 +63,8 @@ def _dispatch() -> None:
     # the same, and others may have been queued meanwhile.
     while _is_work_left():
         _work_until_idle(adopted)
+    for thread in adopted:
+        thread.join()
 
 
 def _is_work_left() -> bool:

@@ -34,7 +34,8 @@ def _change_queue() -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         raise PneumoscopeError(
             f"The runs in {runs_folder()} cannot be changed: {error}. Make room on the disk, or "
-            "make the folder writable, then try again."
+            "make the folder writable, then try again; runs that are listed as waiting go on by "
+            "themselves."
         ) from error
 
 
@@ -103,7 +104,7 @@ def cancel_run(run_id: str) -> None:
 
 @_change_queue()
 def stop_and_keep(run_id: str) -> None:
-    """Let a running run end now and publish the epoch that its settings keep.
+    """Let a running run end now and publish its best epoch so far.
 
     Raises:
         UnknownNameError: there is no such run.
@@ -124,10 +125,14 @@ def _enqueue(run_id: str) -> None:
     train(run_id)
 
 
+@_change_queue()
 def keep_working() -> None:
     """See that waiting runs are worked on, and that workers without a dispatcher are watched.
 
     Pages and commands call it whenever they look: after a machine was switched off, runs go on.
+
+    Raises:
+        PneumoscopeError: the disk refuses, as a full one does.
     """
     if any(run.is_active for run in list_runs()):
         start_dispatcher()

@@ -133,6 +133,7 @@ def create_run(
     try:
         folder.mkdir(parents=True)
         run_files.write_request(folder, request)
+        run_files.write_state(folder, RunState(status="queued"))
     except FileExistsError as error:
         raise PneumoscopeError(
             f"Expected a new name for the run, but {request.id} exists. Choose another."
@@ -140,7 +141,6 @@ def create_run(
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise PneumoscopeError(f"The run cannot be kept in {folder}: {error.strerror}.") from error
-    run_files.write_state(folder, RunState(status="queued"))
     return read_run(request.id)
 
 

@@ -82,8 +82,10 @@ def follow_search(
         for run in [run for run in runs if run.id not in ended]:
             try:
                 look(read_run(run.id))
-            except UnknownNameError:  # somebody deleted it
-                ended[run.id] = None
+            except UnknownNameError:
+                if run.folder.exists():
+                    continue  # it cannot be read at this moment
+                ended[run.id] = None  # somebody deleted it
             if run.id in ended:
                 told[run.id] = run.config.epochs
         on_progress(sum(told.values()), total)
@@ -108,7 +110,7 @@ def find_best(runs: Sequence[Run]) -> tuple[Run, float] | None:
 def read_published_loss(run: Run) -> float:
     """Return the validation loss of the epoch that a run keeps; NaN before its first one."""
     losses = _validation_losses(run)
-    if run.config.keep == "last":
+    if run.config.keep == "last" and run.read_stop() != "keep":
         return losses[-1] if losses else math.nan
     return min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
 
