@@ -3,6 +3,8 @@
 import io
 import json
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
@@ -20,6 +22,10 @@ from ui.compare.scores import show_scores  # noqa: F401 - imported before the cl
 from xray_core import model_store
 from xray_core.comparison.looks import read_looks
 from xray_core.comparison.predictions import OFFICIAL_TEST
+from xray_core.datasets.catalog import add_dataset, choose_dataset
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
+from xray_core.datasets.synthetic import draw_xray
 from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
 from xray_core.paths import workspace
 
@@ -256,6 +262,25 @@ def test_a_picked_picture_is_not_taken_for_another_one_in_its_row(two):
     others = set(table(app, "Picture")["Picture"]) - {sure[0]}
     assert others
     assert not others & {heading.value for heading in app.subheader}
+
+
+def test_on_the_picked_picture_each_model_shows_where_it_looked(tmp_path):
+    models = DEFAULT_CLASSIFIER, "whole-image"
+    answer = table(open_page("Errors", models), "Picture").iloc[0]
+    label = "NORMAL" if answer["Shows"] == "normal" else "PNEUMONIA"
+    path = tmp_path / "pictures" / "test" / label / answer["Picture"]
+    path.parent.mkdir(parents=True)
+    drawn = draw_xray(seed=1, pneumonia=True, size=224).pixels
+    cv2.imwrite(str(path), np.rint(drawn * 255).astype(np.uint8))
+    dataset = add_dataset(tmp_path / "pictures")
+    index_layout(find_layout(dataset.root), dataset.folder)
+    choose_dataset(dataset.id)
+    app = open_page("Errors", models, compare_picture=answer["Picture"])
+    told = [image.caption for found in app.get("image") for image in found.proto.imgs]
+    assert "The X-ray" in told
+    for name in ("Lungs only", "Whole image"):
+        (caption,) = (words for words in told if words.startswith(f"{name}:"))
+        assert "% of the evidence in the lungs" in caption
 
 
 def test_moving_the_threshold_is_counted_once_for_each_place(two):

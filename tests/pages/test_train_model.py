@@ -351,6 +351,24 @@ def test_the_order_of_the_queue_is_changed():
     assert queue.list_queued() == [runs[1].id, runs[2].id, runs[0].id]
 
 
+def test_what_a_full_disk_refuses_is_told_until_the_next_press(monkeypatch):
+    runs = [write_run(title) for title in ("First", "Second")]
+    for run in runs:
+        queue.enqueue_run(run)
+    app = open_page("Runs")
+    title = app.title[0].value
+    database = queue.open_queue().storage.conn
+    database.execute("pragma query_only = on")
+    app.button(key=f"train_later_{runs[0].id}").click().run()
+    assert "cannot be changed" in app.error[0].value
+    assert app.title[0].value == title
+    assert "cannot be changed" in app.run().error[0].value
+    database.execute("pragma query_only = off")
+    app.button(key=f"train_later_{runs[0].id}").click().run()
+    assert not app.error
+    assert queue.list_queued() == [runs[1].id, runs[0].id]
+
+
 def test_a_broken_folder_is_listed_with_its_reason_and_deleted():
     folder = runs_folder() / "broken"
     folder.mkdir(parents=True)
