@@ -316,7 +316,8 @@ def test_every_table_can_be_taken_away_as_numbers(two, offered):
     for view in VIEWS:
         open_page(view, two)
     assert set(offered) == {
-        *("scores.csv", "standing.csv", "curves.csv", "overfitting.csv", "both_right.csv"),
+        *("scores.csv", "accuracy.csv", "evidence_in_lungs.csv"),
+        *("standing.csv", "curves.csv", "overfitting.csv", "both_right.csv"),
         *("confusion.csv", "threshold.csv", "by_kind.csv", "mistakes.csv", "settings.csv"),
         *("roc.csv", "precision_recall.csv", "reliability.csv", "decision_curve.csv"),
     }
@@ -327,6 +328,20 @@ def test_every_table_can_be_taken_away_as_numbers(two, offered):
     assert own["gap"] == pytest.approx((history["val_loss"] - history["loss"]).iloc[-1])
     assert offered["both_right.csv"].iloc[:, 1:].to_numpy().sum() == 624
     assert offered["standing.csv"]["Standing"].iloc[0] == "official test"
+
+
+def test_the_report_names_the_models_of_which_no_pair_was_tested(two, monkeypatch):
+    make_model("third", {"test": disturb(read_official(), 2)})
+    monkeypatch.setattr("ui.compare.scores._MOST_IN_REPORT", 2)
+    written, button = {}, st.download_button
+
+    def note(label, data, file_name, *others, **more):
+        written[file_name] = data
+        return button(label, data, file_name, *others, **more)
+
+    monkeypatch.setattr(st, "download_button", note)
+    open_page(models=[*two, "third"])
+    assert "not tested: Third." in written["comparison.html"]()
 
 
 def test_each_chart_of_the_thresholds_gives_the_points_that_it_draws(two, offered):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from ui.charts import offer_csv
+from ui.charts import offer_csv, show_chart
 from ui.compare.read import compare, measure_speed, score
 from xray_core.comparison.comparability import MEANINGS
 from xray_core.comparison.draw_scores import draw_score
@@ -125,14 +125,20 @@ def _show_charts(rows: Sequence[ScoreRow], name: str, field: Field) -> None:
     columns = st.columns([3, 2] if name != _EVIDENCE else 1)
     with columns[0]:
         figure = draw_score(rows, name, field.styles, comparable)
-        st.plotly_chart(figure, key="compare_score_chart")
+        show_chart(figure, _tabulate(rows, name), name, "compare_score_chart")
         if len(comparable) < len(rows):
             st.caption("Hollow marks may not be compared with the others.")
     if name != _EVIDENCE:
         with columns[1]:
             own = [row for row in rows if row.id]
             figure = draw_score(own, _EVIDENCE, field.styles, comparable)
-            st.plotly_chart(figure, key="compare_evidence_chart")
+            show_chart(figure, _tabulate(own, _EVIDENCE), _EVIDENCE, "compare_evidence_chart")
+
+
+def _tabulate(rows: Sequence[ScoreRow], name: str) -> pd.DataFrame:
+    """Return one score of each model, with its interval, as numbers."""
+    columns = ["id", "title", "test", name, f"{name}_low", f"{name}_high"]
+    return tabulate_scores(rows)[columns]
 
 
 def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:

@@ -1,6 +1,6 @@
 """A comparison as one HTML file that needs nothing else: no server, no network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
@@ -64,7 +64,7 @@ def write_report(field: Field, rows: Sequence[ScoreRow], pairs: Sequence[Pair]) 
         charts += [("ROC", draw_roc(*told)), ("Precision and recall", draw_precision_recall(*told))]
         charts.append(("Reliability", draw_reliability(field.tests, field.names, field.styles)))
     parts += _embed(charts)
-    parts += ["<h2>Is the difference real?</h2>", _list_pairs(pairs, field.names)]
+    parts += ["<h2>Is the difference real?</h2>", _list_pairs(pairs, field)]
     parts += [_print_calls(field), "<h2>Settings</h2>"]
     parts.append(to_html(tabulate_settings(field.contenders, field.names)))
     return (
@@ -117,8 +117,12 @@ def _list_looks(field: Field) -> str:
     )
 
 
-def _list_pairs(pairs: Sequence[Pair], names: Mapping[str, str]) -> str:
-    sentences = [sentence for pair in pairs for sentence in pair.say(names)]
+def _list_pairs(pairs: Sequence[Pair], field: Field) -> str:
+    sentences = [sentence for pair in pairs for sentence in pair.say(field.names)]
+    compared = {model_id for pair in pairs for model_id in (pair.first, pair.second)}
+    others = [field.names[model_id] for model_id in field.tests if model_id not in compared]
+    if pairs and others:
+        sentences.append(f"To keep the pairs few, not tested: {', '.join(others)}.")
     if warning := warn_of_many(len(pairs)):
         sentences.append(warning)
     if not sentences:
