@@ -47,11 +47,23 @@ def take_screenshots(folder: Path = FOLDER) -> None:
             page.screenshot(path=folder / "train.png")
             page.goto(f"{address}/compare_models")
             page.get_by_text("What may be compared").wait_for()
-            page.wait_for_load_state("networkidle")
+            _wait_until_drawn(page, charts=2)
             page.screenshot(path=folder / "compare.png")
             _show_story(page, f"{address}/present?step=4&part=5")
             page.screenshot(path=folder / "present.png")
             browser.close()
+
+
+def _wait_until_drawn(page: Page, charts: int) -> None:
+    """Wait until so many charts are drawn and nothing is left of what stands in for them."""
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        """charts => document.querySelectorAll(".stPlotlyChart .main-svg").length >= charts
+            && !document.querySelector("[data-testid=stSkeleton]")""",
+        arg=charts,
+    )
+    page.wait_for_timeout(1000)  # they fade in
 
 
 def _show_diagnosis(page: Page) -> None:
@@ -72,7 +84,7 @@ def _show_data(page: Page) -> None:
     page.get_by_role("button", name="Draw them").click()
     page.set_viewport_size({"width": 1280, "height": 1480})  # down to the mean pictures
     page.get_by_text("Draw a box").wait_for()
-    page.wait_for_load_state("networkidle")
+    _wait_until_drawn(page, charts=3)
 
 
 def _show_training(page: Page) -> None:

@@ -12,7 +12,12 @@ def require_sign_in() -> None:
         st.write("Whoever runs this dashboard asks you to sign in.")
         st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
         st.stop()
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        key="signed_in",  # the story, which fills the screen, hides it
+    ):
         st.caption(f"Signed in as {st.user.get('email') or st.user.get('name') or 'a visitor'}")
         st.button("Sign out", type="tertiary", icon=":material/logout:", on_click=st.logout)
 

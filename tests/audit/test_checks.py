@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.audit.small_index import make_table
+from tests.audit.small_index import draw_texture, make_table, read_index, write_picture
 from xray_core.audit.files import (
     find_negatives,
     find_other_pictures,
@@ -27,19 +27,23 @@ def test_a_patient_in_two_splits_is_found(tmp_path):
 
 
 def test_files_of_the_same_name_are_no_patient(tmp_path):
-    paths = ["train/A/0001.png", "test/A/0001.png", "train/A/IM-0001-0001.png"]
-    patients = ["0001", "0001", "IM-0001"]
-    splits = ["train", "test", "train"]
-    index = make_table(["A"] * 3, tmp_path, path=paths, patient=patients, split=splits)
-    (finding,) = find_patient_leaks(index)
+    names = "train/A/{}.png", "test/A/{}.png"
+    paths = [name.format(stem) for stem in ("0001", "images/1") for name in names]
+    paths.append("train/A/IM-0001-0001.png")
+    for seed, path in enumerate(paths):
+        write_picture(tmp_path / "data" / path, draw_texture(seed))
+    (finding,) = find_patient_leaks(read_index(tmp_path / "data"))
     assert finding.severity == "fine"
-    assert "2 file names told no patient" in finding.sentence
+    assert "4 file names told no patient" in finding.sentence
 
 
 def test_names_without_patients_are_said(tmp_path):
-    index = make_table(["A"] * 2, tmp_path, path=["A/x.png", "A/y.png"], patient=["x", "y"])
+    for seed, path in enumerate(("A/x.png", "A/more/y.png", "B/x.png")):
+        write_picture(tmp_path / "data" / path, draw_texture(seed))
+    index = read_index(tmp_path / "data")
     (finding,) = find_patient_leaks(index)
-    assert (finding.severity, finding.count) == ("warning", 2)
+    assert (finding.severity, finding.count) == ("warning", 3)
+    assert index.table["patient"].nunique() == 3
 
 
 def test_sixteen_validation_pictures_are_too_few(tmp_path):

@@ -116,7 +116,7 @@ def test_unanswered_pictures_are_counted():
     table = answers(probability=[0.1, 0.7, 0.8, np.nan], error=["", "", "", "no lungs"])
     result = measure(table, threshold=0.5, data="four")
     assert result.n == 3
-    assert "1 picture(s)" in result.note
+    assert "left out: 1." in result.note
 
 
 def test_nothing_answered_is_an_error_with_the_reason():

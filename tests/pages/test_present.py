@@ -185,7 +185,9 @@ def test_little_figures_stand_for_measured_counts():
 def test_mistakes_among_drawn_pictures_are_counted():
     normal = sum(not sample.zones for sample in SAMPLES)
     shown = read(open_step("figures", 3))
-    assert f"Of {len(SAMPLES)} drawn X-rays it gets {normal} wrong." in shown
+    ill = len(SAMPLES) - normal
+    told = f"Of {len(SAMPLES)} drawn X-rays it gets {ill} right and {normal} wrong"
+    assert f"{told}, and cannot tell none." in shown
     assert shown.count("<figure>") == len(SAMPLES), "those it gets right are shown, too"
     assert shown.count("called ") == len(SAMPLES)
 
@@ -194,7 +196,8 @@ def test_no_answer_is_no_mistake(model: AnsweringModel):
     model.answer = model.answer.decide_anew(Cutoffs(0.0, 1.0, 0.05))
     assert model.answer.verdict == "cannot tell"
     shown = read(open_step("figures", 3))
-    assert f"Of {len(SAMPLES)} drawn X-rays it gets none wrong." in shown
+    told = f"Of {len(SAMPLES)} drawn X-rays it gets none right and none wrong"
+    assert f"{told}, and cannot tell {len(SAMPLES)}." in shown
     assert shown.count("no answer (") == len(SAMPLES)
 
 

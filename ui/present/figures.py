@@ -76,8 +76,14 @@ def _show_mistakes(step: Step, album: Album) -> None:
     if album.is_real:
         show_head(step, f"Its {len(wrong)} surest mistakes, the surest first.")
     else:
-        asked = len(album.judged)
-        show_head(step, f"Of {asked} drawn X-rays it gets {len(wrong) or 'none'} wrong.")
+        right = sum(case.diagnosis.verdict == picture.label for picture, case in answered)
+        silent = len(album.judged) - right - len(wrong)
+        told = [f"{count or 'none'}" for count in (right, len(wrong), silent)]
+        show_head(
+            step,
+            f"Of {len(album.judged)} drawn X-rays it gets {told[0]} right and {told[1]} wrong, and "
+            f"cannot tell {told[2]}.",
+        )
     shown = [_show_answer(*each) for each in (wrong if album.is_real else answered)]
     show_stage(f'<div class="grid">{lay_out(shown)}</div>', FULL_HEIGHT - 2)
     more = (
@@ -102,5 +108,5 @@ def _show_answer(picture: StoryPicture, case: Case) -> Shown:
     verdict = case.diagnosis.verdict
     called = "no answer" if verdict == "cannot tell" else f"called {name_class(verdict)}"
     told = escape(format_percent(case.diagnosis.probability))
-    caption = f"It is {name_class(picture.label)}<br>{called} ({told})"
+    caption = f"It is {name_class(picture.label)}<br>{called} (pneumonia: {told})"
     return Shown(draw_picture(case.xray), f"It is {picture.label}", caption)

@@ -83,5 +83,5 @@ def _describe(card: ClassifierCard, before: Case, after: Case, part: int) -> str
 def _show(card: ClassifierCard, case: Case) -> Shown:
     verdict, told = case.diagnosis.verdict, format_percent(case.diagnosis.probability)
     uri = draw_layers(case.view, lungs=True, heat=True)
-    caption = f"{escape(card.title)} · {name_class(verdict)} {escape(told)}"
+    caption = f"{escape(card.title)} · {name_class(verdict)} (pneumonia: {escape(told)})"
     return Shown(uri, f"X-ray with the evidence of {card.title}", caption)

@@ -52,7 +52,8 @@ def _show(picture: StoryPicture, answered: bool) -> Shown:
         return Shown(uri, "Chest X-ray to vote on")
     verdict = case.diagnosis.verdict
     told = escape(format_percent(case.diagnosis.probability))
-    caption = f"It is {name_class(picture.label)}<br>The model says {name_class(verdict)} ({told})"
+    says = f"The model says {name_class(verdict)} (pneumonia: {told})"
+    caption = f"It is {name_class(picture.label)}<br>{says}"
     return Shown(uri, f"Chest X-ray: {picture.label}", caption)
 
 

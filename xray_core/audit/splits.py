@@ -20,11 +20,10 @@ _IMBALANCED = 2.0
 def find_patient_leaks(index: DatasetIndex) -> list[Finding]:
     """Return the patients with pictures in more than one split.
 
-    A name that tells no patient is its own; two such files of the same name prove nothing.
+    A file that tells no patient is one of its own, named by its path.
     """
     kind = "patient_leaks"
-    stems = index.table["path"].str.rsplit("/", n=1).str[-1].str.rsplit(".", n=1).str[0]
-    named = index.table[index.table["patient"] != stems]
+    named = index.table[index.table["patient"] != index.table["path"]]
     unknown = len(index.table) - len(named)
     if named.empty:
         return [_report_unnamed(kind, unknown)]

@@ -41,7 +41,7 @@ class FoundFile(NamedTuple):
         path: relative to the data set's root, with forward slashes.
         split: "train", "val", "test", or "" where the folder has no splits.
         label: name of the class folder.
-        patient, subtype: what the file's name tells.
+        patient, subtype: what the file's name tells; a patient that it does not tell is the path.
         file_bytes, changed_ns: size and time of the last change, to notice what is new.
     """
 
@@ -110,8 +110,9 @@ def _list_files(root: Path) -> pd.DataFrame:
 def _name_patient(path: str, split: str) -> tuple[str, str]:
     """Return (patient, subtype) of a file.
 
-    What no rule knows is a patient of its own. So is a DICOM file, which scanners number anew for
-    everybody, unless it lies in a folder below the class: then that stands for the patient.
+    What no rule knows is a patient of its own, named by its path. So is a DICOM file, which
+    scanners number anew for everybody, unless it lies in a folder below the class: then that stands
+    for the patient.
     """
     name = path.rpartition("/")[2]
     stem, _, last = name.rpartition(".")
@@ -122,8 +123,7 @@ def _name_patient(path: str, split: str) -> tuple[str, str]:
     if suffix != ".dcm" and facts.patient != stem:
         return facts
     *folders, _ = path.split("/")[2 if split else 1 :] or [name]
-    own = "/".join([*folders, stem])
-    return folders[0] if folders and suffix == ".dcm" else own, ""
+    return folders[0] if folders and suffix == ".dcm" else path, ""
 
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:

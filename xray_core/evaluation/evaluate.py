@@ -58,7 +58,7 @@ def measure(
         n=len(answered),
         figures=figures | _which_kind(answered) | _where_it_looked(answered),
         confusion=scores.confusion.model_dump(),
-        note=f"{unanswered} picture(s) had no answer and are left out." if unanswered else "",
+        note=f"Without an answer, so left out: {unanswered}." if unanswered else "",
     )
 
 

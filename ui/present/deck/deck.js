@@ -74,7 +74,7 @@ export default function (component) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.composedPath()[0];
     if (target.matches?.("input, textarea, select, [role=slider], [role=radio]")) return;
-    const act = /^[1-9]$/.test(event.key) ? () => jump(Number(event.key) - 1) : keys[event.key];
+    const act = /^[1-9]$/.test(event.key) ? () => jump(Number(event.key) - 1) : keys[event.key] ?? keys[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
