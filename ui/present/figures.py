@@ -108,5 +108,7 @@ def _show_answer(picture: StoryPicture, case: Case) -> Shown:
     verdict = case.diagnosis.verdict
     called = "no answer" if verdict == "cannot tell" else f"called {name_class(verdict)}"
     told = escape(format_percent(case.diagnosis.probability))
-    caption = f"It is {name_class(picture.label)}<br>{called} (pneumonia: {told})"
+    if verdict != "pneumonia":
+        told = f"pneumonia: {told}"
+    caption = f"It is {name_class(picture.label)}<br>{called} ({told})"
     return Shown(draw_picture(case.xray), f"It is {picture.label}", caption)
