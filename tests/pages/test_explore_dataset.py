@@ -1,10 +1,14 @@
 """The data page on small folders: every view, every source, and what can go wrong."""
 
+import base64
 import io
+import json
 import re
 import time
 import zipfile
 
+import cv2
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -208,6 +212,24 @@ def test_a_picture_opens_with_its_facts_and_closes(data):
     assert facts["Size"].startswith("80 × 64 pixels")
     app = press(app, "All pictures")
     assert not app.table
+
+
+def test_a_picture_opens_in_all_its_pixels_and_without_any_evidence(tmp_path):
+    (tmp_path / "data" / "NORMAL").mkdir(parents=True)
+    xray = draw_xray(seed=25, pneumonia=False, size=1500)
+    (tmp_path / "data" / "NORMAL" / "a.png").write_bytes(encode_png(xray))
+    index(tmp_path / "data")
+    app = choose_view(open_page(), "Pictures")
+    app.button(key="explore_open_0").click().run()
+    (told,) = [found.proto.json for found in app.get("bidi_component") if found.proto.json]
+    shown = json.loads(told)
+    (view,), (pane,) = shown["views"], shown["panes"]
+    assert (view["width"], view["height"]) == xray.pixels.shape[1::-1]
+    assert not pane["evidence"]
+    assert not view["heat"]
+    sent = np.frombuffer(base64.b64decode(view["picture"].partition(",")[2]), np.uint8)
+    sent = cv2.imdecode(sent, cv2.IMREAD_GRAYSCALE)
+    assert np.abs(sent - 255.0 * xray.pixels).mean() < 2
 
 
 def test_a_picture_is_diagnosed_one_click_on(tmp_path, model):

@@ -8,9 +8,10 @@ import streamlit as st
 from ui.answer_card import show_answer_card
 from ui.diagnoser import get_diagnoser, read_file
 from ui.error_box import show_error
-from ui.xray_viewer import show_xray_viewer
+from ui.xray_viewer import Pane, show_panes, show_xray_viewer
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.summary import FIGURES, add_ratios
+from xray_core.diagnosis.overlay import encode_picture
 from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
 from xray_core.numbers import word_number
@@ -21,6 +22,7 @@ _READING = "explore_reading"
 _PLACE = "explore_place"  # sorting and page, which Streamlit forgets while they are not shown
 _PLACE_KEYS = ("explore_sort", "explore_sort_down", "explore_page")
 _COLUMNS, _ROWS = 6, 4
+_FULL_SIZE = 4096  # pixels: every X-ray of the public set whole; larger ones would slow the page
 _IN_SIZE = ("width", "height", "file_bytes")
 _SORTINGS = {"path": "Name", "patient": "Patient", **FIGURES}
 
@@ -107,12 +109,10 @@ def _show_picture(index: DatasetIndex, row: pd.Series) -> None:
     picture, facts = st.columns([3, 2])
     with picture:
         try:
-            st.image(
-                decode_xray(data, row["path"]).pixels,
-                width="content",
-                clamp=True,
-                alt=f"X-ray: {row['label']}",
-            )
+            xray = decode_xray(data, row["path"])
+            caption = " ".join((f"{row['label']}, as it came.", *xray.notes))
+            view = encode_picture(xray, longest_side=_FULL_SIZE)
+            show_panes((view,), (Pane(0, caption, evidence=False),), key="explore_picture")
         except PneumoscopeError as error:
             show_error(error)
     facts.table(_describe(row).set_index("What"))

@@ -32,10 +32,10 @@ class ZoneLabel:
 
 @dataclass(frozen=True)
 class View:
-    """All that a browser needs to draw one diagnosis, in pixels of a picture of bounded size.
+    """All that a browser needs to draw an X-ray and what a diagnosis says of it, if there is one.
 
     Attributes:
-        width, height: size of the picture that is sent, at most 1200 pixels a side.
+        width, height: size of the picture that is sent.
         picture: the X-ray as a data URI.
         heat: the coloured evidence as a data URI with transparency, over the whole picture.
         lung_path, zone_path: SVG path data for the two lungs and for the borders between zones.
@@ -49,13 +49,13 @@ class View:
     width: int
     height: int
     picture: str
-    heat: str
-    lung_path: str
-    zone_path: str
-    zone_labels: tuple[ZoneLabel, ...]
-    legend: tuple[str, ...]
-    full_scale: float
-    meaning: str
+    heat: str = ""
+    lung_path: str = ""
+    zone_path: str = ""
+    zone_labels: tuple[ZoneLabel, ...] = ()
+    legend: tuple[str, ...] = ()
+    full_scale: float = 0.0
+    meaning: str = ""
     warning: str = ""
 
 
@@ -120,17 +120,12 @@ def outline_paths(mask: np.ndarray) -> list[np.ndarray]:
 
 def encode_view(xray: XRay, diagnosis: Diagnosis) -> View:
     """Return what a browser draws: the picture, the evidence, the outlines, each a layer."""
-    reduction = min(1.0, _VIEW_PIXELS / max(xray.width, xray.height))
-    size = (max(1, round(xray.width * reduction)), max(1, round(xray.height * reduction)))
-    pixels = _to_uint8(xray.pixels)
-    if reduction < 1:
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    view = encode_picture(xray)
+    size = (view.width, view.height)
     heat = heat_to_rgba(diagnosis.heatmap, diagnosis.heat_full_scale)
     lungs = diagnosis.lungs
-    return View(
-        width=size[0],
-        height=size[1],
-        picture=_data_uri("jpeg", _encode(".jpg", pixels, cv2.IMWRITE_JPEG_QUALITY, 95)),
+    return replace(
+        view,
         heat=_data_uri("png", _encode(".png", cv2.cvtColor(heat, cv2.COLOR_RGBA2BGRA))),
         lung_path=" ".join(
             _svg_path(path * size, closed=True)
@@ -148,11 +143,24 @@ def encode_view(xray: XRay, diagnosis: Diagnosis) -> View:
     )
 
 
+def encode_picture(xray: XRay, longest_side: int = _VIEW_PIXELS) -> View:
+    """Return what a browser draws of an X-ray that nobody diagnosed: the picture alone.
+
+    Args:
+        longest_side: in pixels; larger pictures are shrunk to it.
+    """
+    reduction = min(1.0, longest_side / max(xray.width, xray.height))
+    size = (max(1, round(xray.width * reduction)), max(1, round(xray.height * reduction)))
+    pixels = _to_uint8(xray.pixels)
+    if reduction < 1:
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    picture = _data_uri("jpeg", _encode(".jpg", pixels, cv2.IMWRITE_JPEG_QUALITY, 95))
+    return View(width=size[0], height=size[1], picture=picture)
+
+
 def without_evidence(view: View) -> View:
     """Return the picture alone: nothing of the answer reaches a browser that gets this."""
-    return replace(
-        view, heat="", lung_path="", zone_path="", zone_labels=(), meaning="", warning=""
-    )
+    return View(view.width, view.height, view.picture)
 
 
 @cache
