@@ -94,4 +94,7 @@ def _offer_downloads(name: str, reading: Reading) -> None:
             icon=":material/data_object:",
             on_click="ignore",
         )
-        offer_words("probability", "threshold", "cannot_tell", "grad_cam", "zones", "gate")
+        offer_words(
+            *("probability", "threshold", "cannot_tell", "conformal", "prevalence", "ppv", "npv"),
+            *("grad_cam", "log_odds", "zones", "gate"),
+        )

@@ -26,6 +26,7 @@ from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import draw_xray
+from xray_core.glossary import get_term
 from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
 from xray_core.paths import workspace
 
@@ -121,6 +122,8 @@ def test_two_models_stand_side_by_side(two, view):
     if view == "Difference":
         assert "Lungs only is" in texts(app)
         assert "points more accurate than Other on 624 pictures" in texts(app)
+        for name in ("mcnemar", "delong", "difference_interval", "images_to_tell"):
+            assert get_term(name).text in texts(app)
     if view == "Errors":
         assert table(app, "bacterial")["Called right"].tolist() == ["Lungs only", "Other"]
     if view == "Settings":

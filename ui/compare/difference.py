@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui.charts import offer_csv
 from ui.compare.read import compare
+from ui.words import offer_words
 from xray_core.comparison.contenders import Contender
 from xray_core.comparison.field import Field
 from xray_core.comparison.pairs import Pair, warn_of_many
@@ -32,7 +33,7 @@ def show_difference(field: Field) -> None:
             st.info(sentence, icon=":material/compare_arrows:")
         st.caption(thresholds)
         _show_counts(pair, field)
-    _explain()
+    offer_words("mcnemar", "delong", "difference_interval", "images_to_tell", "accuracy", "auc")
     _show_all(field)
 
 
@@ -84,21 +85,6 @@ def _show_counts(pair: Pair, field: Field) -> None:
     if pair.left_out:
         told += f" Left out, since not both answered: {pair.left_out:,}."
     st.caption(told)
-
-
-def _explain() -> None:
-    with st.expander("What is tested, and how", icon=":material/help:"):
-        st.markdown(
-            "- **McNemar’s exact test** compares right and wrong calls on the same pictures: if "
-            "both models were equally good, the pictures that one alone gets right would fall to "
-            "either like a coin. *p* is how often a coin would be at least as one-sided.\n"
-            "- **DeLong’s test** does the same for the AUC, which needs no threshold.\n"
-            "- **Interval**: where the true difference would lie 19 times in 20, with whole "
-            "patients drawn, since two pictures of one child are no two answers. The tests take "
-            "each picture as independent; where test and interval disagree, it is said.\n"
-            "- **Images to tell**: with so many, a difference of this size would be found four "
-            "times in five."
-        )
 
 
 def _show_all(field: Field) -> None:

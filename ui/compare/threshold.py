@@ -124,8 +124,8 @@ def _choose_use(test: Predictions) -> tuple[float, float]:
             99,
             min(99, max(1, share)),
             key="compare_prevalence",
-            help=f"Among these test pictures it is {share} %; in a ward or a surgery it is far "
-            "less, and then most calls of pneumonia are false alarms.",
+            help=f"{get_term('prevalence').text} Among these test pictures it is {share} %; in a "
+            "ward or a surgery it is far less, and then most calls of pneumonia are false alarms.",
             width=420,
             bind="query-params",
         )

@@ -8,6 +8,7 @@ from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, ConformalScores
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.report import describe_cutoffs
+from xray_core.glossary import get_term
 from xray_core.model_card import ClassifierCard
 
 _ERROR_RATE, _PREVALENCE = "diagnose_error_percent", "diagnose_prevalence_percent"
@@ -69,8 +70,8 @@ def show_certainty(reading: Reading, card: ClassifierCard) -> None:
             value=_USUAL_PREVALENCE_PERCENT,
             key=_PREVALENCE,
             persist_state="session",
-            help="The local prevalence. 16 % was found among children in a Boston emergency "
-            "department (Neuman et al. 2011). The same answer means more where it is common.",
+            help=f"{get_term('prevalence').text} 16 % was found among children in a Boston "
+            "emergency department (Neuman et al. 2011).",
         )
         _show_worth(reading, card, percent / 100)
     judged = list_test_sets(card)
