@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
     "audit": "numbers errors paths images lungs model_card model_store datasets diagnosis "
     "evaluation",
-    "charts": "palette errors images datasets evaluation audit",
+    "charts": "numbers palette errors images datasets evaluation audit",
     "run_charts": "palette",
     "training": "errors paths images lungs litert model_card model_store model_changes datasets "
     "diagnosis evaluation architectures",

@@ -19,6 +19,7 @@ from ui.diagnoser import Reading, get_diagnoser, read_file
 from ui.error_box import show_error
 from ui.words import offer_words
 from ui.xray_viewer import show_xray_viewer
+from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.report import to_json_record
 from xray_core.errors import PneumoscopeError
 from xray_core.images.sniff import is_dicom
@@ -54,7 +55,8 @@ def show_answer(
         chosen.remark,
         *xray.notes,
     )
-    show_answer_card(reading.diagnosis, diagnoser.card, about_file)
+    group = find_age_group(xray.header, reading.diagnosis.concerns)
+    show_answer_card(reading.diagnosis, diagnoser.card, about_file, group)
     show_xray_viewer(reading.warned_view, key="diagnose_viewer")
     _offer_downloads(chosen.name, reading)
     judge_answer(reading)

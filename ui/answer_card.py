@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from xray_core.about import DISCLAIMER
+from xray_core.diagnosis.age_group import AgeGroup
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.report import compare_to_threshold, describe_evidence, format_percent
 from xray_core.diagnosis.track_record import describe_track_record
@@ -16,14 +17,17 @@ _STYLE = (Path(__file__).parent / "answer_card.css").read_text(encoding="utf-8")
 _SIGNS = {"pneumonia": "▲", "normal": "✓", "cannot tell": "?"}
 
 
-def show_answer_card(diagnosis: Diagnosis, card: ModelCard, about_file: tuple[str, ...]) -> None:
+def show_answer_card(
+    diagnosis: Diagnosis, card: ModelCard, about_file: tuple[str, ...], group: AgeGroup
+) -> None:
     """Show the verdict with its probability, the share of each zone, and the model's limits.
 
     Args:
         card: of the model that answered.
         about_file: lines on the file itself, such as its name and what decoding noticed.
+        group: who the patient is, since the model's figures differ.
     """
-    sections = _verdict(diagnosis, about_file) + _zones(diagnosis.evidence) + _model(card)
+    sections = _verdict(diagnosis, about_file) + _zones(diagnosis.evidence) + _model(card, group)
     st.html(f'<style>{_STYLE}</style><div class="answer"><div>{sections}</div></div>')
 
 
@@ -91,9 +95,9 @@ def _cell(share: float | None, across: int = 1) -> str:
     return f'<td colspan="{across}" style="--share: {share:.3f}">{percent}</td>'
 
 
-def _model(card: ModelCard) -> str:
+def _model(card: ModelCard, group: AgeGroup) -> str:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
-    counts = describe_track_record(card)
+    counts = describe_track_record(card, group)
     record = f"<p>{escape(counts)}</p>" if counts else ""
     return (
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from xray_core.datasets.layout import SPLITS
+from xray_core.numbers import word_percent
 from xray_core.palette import ACCENT, CLASS_COLOURS, NEUTRAL, OTHER_COLOURS
 
 _PATTERNS = ("", "/", ".", "x")
@@ -78,7 +79,9 @@ def draw_shares(counts: pd.DataFrame) -> go.Figure:
             values=rows,
             marker={"colors": [colours[label] for label in rows.index]},
             sort=False,
-            hovertemplate="%{label}: %{value:,} pictures, %{percent}<extra></extra>",
+            text=[f"{word_percent(share)} %" for share in rows / rows.sum()],
+            textinfo="text",
+            hovertemplate="%{label}: %{value:,} pictures, %{text}<extra></extra>",
             row=1,
             col=column,
         )

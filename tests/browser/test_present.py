@@ -1,11 +1,17 @@
 """The story in a real browser: keys, dots, notes, votes, and never a scroll bar."""
 
 import re
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, list_findings
+from tools.serve_app import serve_app
+from xray_core.datasets.catalog import add_dataset, choose_dataset
+from xray_core.datasets.index import index_layout
+from xray_core.datasets.layout import find_layout
 from xray_core.story.script import read_script
 
 _SCRIPT = read_script()
@@ -22,6 +28,10 @@ _ABOVE_THE_BAR = """(bar) => [...document.querySelectorAll(
 
 @pytest.fixture
 def story(page: Page, app_url: str) -> Page:
+    return open_story(page, app_url)
+
+
+def open_story(page: Page, app_url: str) -> Page:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{app_url}/present")
     expect_step(page, 1)
@@ -36,7 +46,8 @@ def expect_step(page: Page, number: int) -> None:
     )
 
 
-def test_no_step_scrolls_or_hides_behind_the_bar(story: Page):
+def expect_every_part_fits(story: Page) -> None:
+    """Walk to the end; nothing scrolls or hides behind the bar, on a small and a large screen."""
     bar = story.get_by_role("navigation", name="Steps of the story")
     for step, part in _PARTS:
         expect(story).to_have_url(re.compile(f"step={step}&part={part}$|/present$"))
@@ -52,6 +63,42 @@ def test_no_step_scrolls_or_hides_behind_the_bar(story: Page):
             story.wait_for_function(f"() => !({_SCROLLS})()")
             story.wait_for_function(_ABOVE_THE_BAR, arg=bar.element_handle())
         story.keyboard.press("ArrowRight")
+
+
+def note_hosts(page: Page) -> set[str | None]:
+    """Return a set that gets the host of every request of a page from now on."""
+    hosts: set[str | None] = set()
+
+    def note(url: str) -> None:
+        address = urlsplit(url)
+        if address.scheme in ("http", "https", "ws", "wss"):
+            hosts.add(address.hostname)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+    return hosts
+
+
+def test_no_step_scrolls_or_hides_behind_the_bar_or_needs_another_host(page: Page, app_url: str):
+    hosts = note_hosts(page)
+    expect_every_part_fits(open_story(page, app_url))
+    assert hosts == {"localhost"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("empty_workspace")
+def test_with_the_real_pictures_it_shows_real_xrays_and_every_part_fits(
+    page: Page, real_data: Path
+):
+    dataset = add_dataset(real_data / "chest_xray")
+    index_layout(find_layout(dataset.root), dataset.folder)
+    choose_dataset(dataset.id)
+    hosts = note_hosts(page)
+    with serve_app() as address:
+        story = open_story(page, address)
+        expect(story.locator(".story .source").first).to_contain_text("Real X-rays, from the 624")
+        expect_every_part_fits(story)
+    assert hosts == {"localhost"}
 
 
 def test_arrows_walk_through_every_part_and_back(story: Page):

@@ -6,7 +6,8 @@ import pytest
 from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.diagnosis.gate import Concern
-from xray_core.evaluation.answer_worth import ADULTS, describe_worth
+from xray_core.diagnosis.track_record import ADULTS
+from xray_core.evaluation.answer_worth import describe_worth
 from xray_core.images.xray import AcquisitionHeader
 from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
 

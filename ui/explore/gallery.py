@@ -11,6 +11,7 @@ from ui.error_box import show_error
 from ui.xray_viewer import Pane, show_panes, show_xray_viewer
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.summary import FIGURES, add_ratios
+from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.overlay import encode_picture
 from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
@@ -127,7 +128,8 @@ def _show_diagnosis(data: bytes, row: pd.Series) -> None:
         show_error(error)
         return
     about = (f"{row['path']} · labelled {row['label']} by the data set", *reading.xray.notes)
-    show_answer_card(reading.diagnosis, get_diagnoser().card, about)
+    group = find_age_group(reading.xray.header, reading.diagnosis.concerns)
+    show_answer_card(reading.diagnosis, get_diagnoser().card, about, group)
     show_xray_viewer(reading.view, key="explore_viewer")
 
 

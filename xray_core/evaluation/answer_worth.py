@@ -1,15 +1,14 @@
 """What an answer means for one patient, in a sentence: by judged pictures of people like them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from xray_core.diagnosis.age_group import AgeGroup
 from xray_core.diagnosis.conformal import Cutoffs, Verdict
+from xray_core.diagnosis.track_record import choose_test_set
 from xray_core.evaluation.three_answers import measure_answers
 from xray_core.model_card import Figure
-
-ADULTS = "adults of another hospital"  # the one measurement that is known to be of adults
 
 
 def describe_worth(
@@ -33,21 +32,6 @@ def describe_worth(
         return describe_unknown_worth(group)
     rates = measure_answers(tables[name].dropna(subset=["probability"]), cutoffs)
     return describe_share_sick(rates.share_sick(verdict, prevalence), verdict, name, group)
-
-
-def choose_test_set(names: Iterable[str], group: AgeGroup) -> str | None:
-    """Return the judged pictures whose figures hold for a patient; None where there are none.
-
-    Args:
-        names: of a model's measurements with answers beside them.
-        group: who the patient is.
-
-    >>> choose_test_set(["test", ADULTS], "adults"), choose_test_set(["test"], "adults")
-    ('adults of another hospital', None)
-    """
-    if group == "others":
-        return None
-    return next((name for name in names if (name == ADULTS) == (group == "adults")), None)
 
 
 def describe_share_sick(

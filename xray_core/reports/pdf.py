@@ -21,6 +21,7 @@ from reportlab.platypus import (
 )
 
 from xray_core.about import DISCLAIMER
+from xray_core.diagnosis.age_group import find_age_group
 from xray_core.diagnosis.report import (
     describe_evidence,
     describe_scale,
@@ -176,7 +177,9 @@ def _remarks(report: Report) -> list[Flowable]:
 
 def _model(report: Report) -> list[Flowable]:
     card = report.card
-    told = [f"Trained on {card.trained_on}.", describe_track_record(card), card.intended_use]
+    group = find_age_group(report.xray.header, report.diagnosis.concerns)
+    record = describe_track_record(card, group)
+    told = [f"Trained on {card.trained_on}.", record, card.intended_use]
     return [
         _say("What the model knows, and does not", _HEADING),
         _say(" ".join(sentence for sentence in told if sentence), _TEXT),
