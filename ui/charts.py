@@ -15,22 +15,23 @@ _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "autoScal
 def show_chart(
     figure: go.Figure, table: Table, name: str, key: str, select: bool = False
 ) -> pd.Series:
-    """Show a chart and offer its figures as CSV; return the custom data of the chosen points.
+    """Show a chart, its picture and figures to take away; return the chosen points' custom data.
 
     Args:
         figure: to show.
         table: the figures in it, or what makes them when they are asked for.
-        name: of the CSV file, without suffix.
+        name: of the PNG and the CSV file, without suffix.
         key: begins with the page's name.
         select: let visitors choose points with a box.
     """
+    config = _CONFIG | {"toImageButtonOptions": {"filename": name, "scale": 2}}
     if select:
         event = st.plotly_chart(
-            figure, key=key, config=_CONFIG, on_select="rerun", selection_mode="box"
+            figure, key=key, config=config, on_select="rerun", selection_mode="box"
         )
         chosen = [point["customdata"] for point in event["selection"]["points"]]
     else:
-        st.plotly_chart(figure, key=key, config=_CONFIG)
+        st.plotly_chart(figure, key=key, config=config)
         chosen = []
     offer_csv(table, name, f"{key}_csv")
     return pd.Series(chosen, dtype=object)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,20 @@ def test_curves_share_one_hover(page: Page, app_url: str):
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("Compared a, validation : Loss")
     expect(label).to_contain_text("Compared b, training : AUC")
+
+
+def test_a_chart_is_taken_away_as_a_picture(page: Page, app_url: str):
+    open_view(page, app_url, "Curves")
+    chart = page.locator(".js-plotly-plot")
+    expect(chart.locator(".nsewdrag")).to_have_count(5, timeout=ANSWER_MILLISECONDS)
+    wait_until_server_rests(page)
+    chart.hover()
+    with page.expect_download() as download:
+        chart.locator("[data-title='Download plot as a PNG']").click()
+    assert download.value.suggested_filename == "curves.png"
+    picture = cv2.imread(str(download.value.path()))
+    assert picture.shape[1] == pytest.approx(2 * chart.bounding_box()["width"], abs=4)
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50  # lines and letters, no blank sheet
 
 
 @pytest.mark.parametrize("view", _VIEWS)
