@@ -71,6 +71,19 @@ def test_the_gap_of_overfitting_is_drawn_and_named():
     assert named == ["gap +0.140"]
 
 
+@pytest.mark.parametrize("log_scale", [False, True])
+def test_names_of_gaps_do_not_lie_on_each_other(log_scale):
+    runs = [make_run(name, rate=place) for place, name in enumerate("abc")]
+    figure = draw(runs, CurveView(metrics=("loss",), log_scale=log_scale))
+    heights = np.array([trace.y[0] for trace in figure.data if trace.mode == "text"])
+    if log_scale:
+        heights = np.log(heights)
+    assert len(heights) == 3
+    drawn = np.concatenate([trace.y for trace in figure.data if trace.mode != "text"])
+    reach = np.ptp(np.log(drawn) if log_scale else drawn)
+    assert np.diff(heights).min() > 0.09 * reach
+
+
 def test_without_validation_there_is_no_gap():
     assert measure_overfitting(pd.DataFrame({"loss": [1.0]})) is None
     assert measure_overfitting(pd.DataFrame({"loss": [1.0], "val_loss": [np.nan]})) is None

@@ -20,6 +20,7 @@ from xray_core.comparison.training_curves import (
     smooth,
 )
 
+_TEXT_PIXELS = 18  # a line of the labels
 _PANEL_PIXELS, _GAP = 190, 0.06
 _MOST_WITH_GAP = 3  # more shaded gaps hide each other
 _MOST_IN_ONE_LABEL = 30  # lines; a longer label covers what it tells of
@@ -152,6 +153,7 @@ def _trace_gaps(
     if len(groups) > _MOST_WITH_GAP:
         return []
     traces: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
     for first, members in groups.items():
         history = members[0].history
         along = measure_progress(history, view.by_time)
@@ -164,7 +166,7 @@ def _trace_gaps(
         )
         axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along}
         traces += _trace_band(training, validation, styles[first], axis)
-        traces.append(
+        labels.append(
             {
                 "x": along[-1:],
                 "y": (training[-1:] + validation[-1:]) / 2,
@@ -178,7 +180,33 @@ def _trace_gaps(
                 "showlegend": False,
             }
         )
-    return traces
+    if labels:
+        areas = np.concatenate([trace["y"] for trace in traces])
+        places = np.concatenate([label["y"] for label in labels])
+        for label, place in zip(labels, _part(places, areas, view.log_scale), strict=True):
+            label["y"] = place[np.newaxis]
+    return traces + labels
+
+
+def _part(places: np.ndarray, areas: np.ndarray, log_scale: bool) -> np.ndarray:
+    """Return heights of labels, moved apart until each can be read, in their order.
+
+    Args:
+        places: where each belongs.
+        areas: all heights that are drawn, which tell the height of a line of text.
+        log_scale: whether the axis is logarithmic.
+    """
+    if log_scale:
+        with np.errstate(divide="ignore"):
+            return np.exp(_part(np.log(places), np.log(areas), False))
+    known = areas[np.isfinite(areas)]
+    line = _TEXT_PIXELS / _PANEL_PIXELS * (known.max() - known.min())
+    order = np.argsort(places, kind="stable")
+    steps = line * np.arange(len(places))
+    # As in a stack: each at least a line above the one below.
+    moved = np.empty(len(places))
+    moved[order] = np.maximum.accumulate(places[order] - steps) + steps
+    return moved
 
 
 def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
