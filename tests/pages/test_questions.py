@@ -153,6 +153,9 @@ def test_a_follow_up_stands_beside_the_first(answered: AppTest, model: Answering
     answered.file_uploader[-1].set_value(("second.png", png(0.5), "image/png")).run()
 
     assert answered.warning[0].value == "Second X-ray: It may be mirrored."
+    assert not answered.dataframe, "the second answer is shown before anybody went past the warning"
+    answered.button("diagnose_go_on Second X-ray").click().run()
+    assert answered.warning[0].value == "Second X-ray: It may be mirrored."
     table = answered.dataframe[0].value
     assert table["First X-ray"].tolist()[:3] == ["pneumonia", "97 %", "threshold 60 %"]
     assert table["Second X-ray"].tolist()[:3] == ["normal", "20 %", "threshold 60 %"]

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.diagnose.certainty import decide_at_chosen_rate
+from ui.diagnose.concerns import pass_concerns
 from ui.diagnose.questions import Asked
 from ui.diagnoser import Reading, get_diagnoser, read_file
 from ui.error_box import show_error
@@ -18,6 +19,7 @@ from xray_core.model_store import has_network, list_classifiers
 
 _OTHER = "compared"
 _FOLLOW_UP, _MODEL = "Another X-ray", "Another model"
+_SECOND = "Second X-ray"
 
 Named = tuple[str, Reading]
 
@@ -49,10 +51,11 @@ def _read_follow_up(asked: Asked) -> tuple[Named, Named] | None:
     if upload is None:
         return None
     other = _read_other(asked, upload.getvalue(), upload.name, asked.model_id)
-    concerns = (concern.sentence for concern in other.diagnosis.concerns)
-    for sentence in (*other.xray.notes, *concerns):
-        st.warning(f"Second X-ray: {escape_markdown(sentence)}", icon=":material/warning:")
-    return ("First X-ray", asked.reading), ("Second X-ray", other)
+    for sentence in other.xray.notes:
+        st.warning(f"{_SECOND}: {escape_markdown(sentence)}", icon=":material/warning:")
+    if not pass_concerns(other.diagnosis.concerns, other.picture, _SECOND):
+        return None
+    return ("First X-ray", asked.reading), (_SECOND, other)
 
 
 def _read_other(asked: Asked, data: bytes, name: str, model_id: str | None) -> Reading:
