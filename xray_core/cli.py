@@ -106,7 +106,7 @@ def lungs(
         picture = _enlarge(found.both.astype(np.float32) * 255, xray.height, xray.width)
         sheet = np.where(picture > 127, 255, 0).astype(np.uint8)
         _write(mask, cv2.imencode(".png", sheet)[1].tobytes())
-    typer.echo(f"{mask}: lungs cover {found.both.mean():.0%} of the picture")
+    typer.echo(f"{mask}: lungs cover {100 * found.both.mean():.0f} % of the picture")
 
 
 @app.command()

@@ -5,6 +5,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from tools.data_facts import FACTS_FILE, count_classes, word_finding
+from xray_core.audit.run_audit import run_audit
+from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 
 
@@ -43,3 +46,11 @@ def test_identical_files_stay_inside_one_split(layout):
     assert len(copies) == 30
     assert all(len(set(where)) == 1 for where in copies)
     assert Counter(where[0] for where in copies) == {"train": 24, "test": 6}
+
+
+def test_the_documents_say_what_is_found(layout, tmp_path):
+    index = index_layout(layout, tmp_path)
+    told = FACTS_FILE.read_text(encoding="utf-8")
+    assert count_classes(index.readable) in told
+    for finding in run_audit(index):
+        assert word_finding(finding) in told, "run `python -m tools.data_facts FOLDER`"

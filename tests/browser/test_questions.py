@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import draw_sample, encode_png
+
+# Five methods and many maps, on a machine that may do other things as well.
+_CHECK_MILLISECONDS = 400_000
 
 
 def test_a_box_drawn_on_the_picture_or_a_zone_by_its_name_is_covered(visit: Visit, xray_file: Path):
@@ -124,6 +128,23 @@ def test_a_check_of_the_overlay_tells_how_far_it_is_and_can_be_cancelled(
     visit.page.get_by_role("button", name="Cancel").click()
     expect(start).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(visit.viewer.locator(".warning:visible")).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_checked_overlay_gets_one_verdict_its_reasons_and_the_other_maps(
+    visit: Visit, xray_file: Path
+):
+    ask(visit, xray_file, "Can I trust the overlay?")
+    visit.page.get_by_role("button", name="Check the overlay").click(timeout=ANSWER_MILLISECONDS)
+    passed = visit.page.get_by_text(re.compile("^The overlay withstood all 4 checks"))
+    failed = visit.page.get_by_test_id("stAlert").get_by_text(re.compile("^Do not rely on this"))
+    expect(passed.or_(failed)).to_be_visible(timeout=_CHECK_MILLISECONDS)
+    expect(visit.page.locator(".js-plotly-plot")).to_have_count(2)
+    for method in ("Grad-CAM++", "Score-CAM", "SmoothGrad", "Occlusion"):
+        expect(visit.page.get_by_text(f"{method}: likeness")).to_be_visible()
+    # An overlay that fails is shown with a warning across it, one that passes without.
+    expect(visit.viewer.locator(".warning:visible")).to_have_count(failed.count())
+    assert visit.complaints == []
 
 
 _TRANSFORM = "sheet => getComputedStyle(sheet).transform"

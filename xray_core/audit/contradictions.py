@@ -57,8 +57,9 @@ def find_contradicted_labels(seen: InspectedLungs, checked: str) -> Finding:
         "Labels for a second look",
         f"{len(order):,} of {checked} are contradicted both by the default model "
         f"({sick.sum():,} labelled normal with a probability of pneumonia above "
-        f"{1 - _FAR_SIDE:.0%}, {well.sum():,} labelled pneumonia below {_FAR_SIDE:.0%}) and by "
-        f"most of the pictures of other patients that look most alike.{note}",
+        f"{100 * (1 - _FAR_SIDE):.0f} %, {well.sum():,} labelled pneumonia below "
+        f"{100 * _FAR_SIDE:.0f} %) and by most of the pictures of other patients that look most "
+        f"alike.{note}",
         "These are candidates, not verdicts: the model errs, too. Let a radiologist look at them "
         "without telling the label.",
         len(order),

@@ -15,7 +15,7 @@ from xray_core.datasets.index import DatasetIndex, Progress
 # edge, and the five of them looked at are cut through the tops of the lungs. Cutting 10, 15 or 20 %
 # from each side of 250 training pictures puts 88, 95 and 100 % of those above it that lose more
 # than a tenth of their lungs.
-_MOST_EDGE_SHARE = 0.15
+_MOST_EDGE_PERCENT = 15
 
 
 def run_model_audit(
@@ -74,16 +74,16 @@ def _find_unjudged(seen: InspectedLungs, checked: str) -> Finding:
 
 def _find_cropped_lungs(seen: InspectedLungs, checked: str) -> Finding:
     kind = "cropped_lungs"
-    cropped = np.flatnonzero(seen.edge_share > _MOST_EDGE_SHARE)
+    cropped = np.flatnonzero(100 * seen.edge_share > _MOST_EDGE_PERCENT)
     if not len(cropped):
-        told = f"No lung found in {checked} has more than {_MOST_EDGE_SHARE:.0%} of its outline on "
+        told = f"No lung found in {checked} has more than {_MOST_EDGE_PERCENT} % of its outline on "
         return report_fine(kind, "Lungs in view", f"{told}the picture's edge.")
     cropped = cropped[np.argsort(-seen.edge_share[cropped], kind="stable")]
     return Finding(
         kind,
         "warning",
         "Lungs cut off by the picture's edge",
-        f"{len(cropped):,} of {checked} have a lung with more than {_MOST_EDGE_SHARE:.0%} of its "
+        f"{len(cropped):,} of {checked} have a lung with more than {_MOST_EDGE_PERCENT} % of its "
         "outline on the edge: part of it is probably missing.",
         "Get these pictures uncropped, and see whether one class or split has more of them.",
         len(cropped),

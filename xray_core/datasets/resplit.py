@@ -61,7 +61,7 @@ def propose_split(index: DatasetIndex, share: float = 0.15, seed: int = 0) -> Pr
     if fewest < needed:
         raise DatasetError(
             f"Expected at least {needed} patients of each class for a validation share of "
-            f"{share:.0%}, got {fewest}. Choose a larger share or add pictures."
+            f"{100 * share:.0f} %, got {fewest}. Choose a larger share or add pictures."
         )
     kept = _draw_groups(groups, kinds, share, seed)
     return ProposedSplit(

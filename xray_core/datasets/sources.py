@@ -65,7 +65,8 @@ def draw_dataset(
     if shortcut:
         title += f" with a shortcut ({shortcut.kind} {shortcut.strength:g})"
         agreeing = (1 + shortcut.strength) / 2
-        source += f" The sign “{shortcut.kind}” agrees with the label in {agreeing:.0%} of them."
+        share = f"{100 * agreeing:.0f} %"
+        source += f" The sign “{shortcut.kind}” agrees with the label in {share} of them."
     return add_dataset(folder, title, source)
 
 

@@ -148,8 +148,8 @@ def _judge_view(edge_share: float, is_whole: bool, model: GateModel) -> Iterator
     if edge_share > model.quality_high[0]:
         yield Concern(
             "cropped",
-            f"{edge_share:.0%} of the outline of a lung lies on the edge of the picture: a part of "
-            f"the lung may be out of view.",
+            f"{100 * edge_share:.0f} % of the outline of a lung lies on the edge of the picture: a "
+            f"part of the lung may be out of view.",
         )
     elif not is_whole:
         yield Concern(
