@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.datasets.drawn_folders import write_classes
+from tests.datasets.fetched_set import FetchedSet
 from xray_core.cli import app
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
@@ -186,3 +188,25 @@ def test_data_commands_say_what_is_missing(tmp_path, command):
     result = run("data", command, tmp_path)
     assert result.exit_code == 1
     assert "Expected pictures" in result.output
+
+
+@pytest.mark.usefixtures("empty_workspace")
+def test_data_download_chooses_what_was_fetched(tmp_path, monkeypatch):
+    folder = write_classes(tmp_path / "fetched", patients=1)
+    FetchedSet(tmp_path, monkeypatch).answer_with(f"return {str(folder)!r}")
+    result = run("data", "download")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"Chest X-rays (Kermany): {folder}\n"
+    assert get_chosen_dataset().root == folder
+
+
+@pytest.mark.usefixtures("empty_workspace")
+def test_data_download_without_internet_is_a_sentence(tmp_path, monkeypatch):
+    FetchedSet(tmp_path, monkeypatch).cut_the_line()
+    result = run("data", "download")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Expected to reach www.kaggle.com, got: Connection refused. Connect this computer to the "
+        "internet and try again, or choose a folder of X-rays that is already here.\n"
+    )
+    assert get_chosen_dataset() is None

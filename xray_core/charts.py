@@ -151,20 +151,28 @@ def draw_intensities(shares: pd.DataFrame) -> go.Figure:
     return _finish(figure)
 
 
-def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
-    """Return the mean picture of each label; with two labels, their difference too.
+def draw_mean_pictures(
+    means: Mapping[str, np.ndarray], differences: Mapping[str, np.ndarray]
+) -> go.Figure:
+    """Return the mean picture of each label, and the differences: one beside them, more below.
 
     Args:
         means: label to float (S, S) in [0, 1].
+        differences: title to float (S, S) in [-1, 1], from `compare_pictures`.
     """
-    labels = list(means)
-    titles = [f"Mean {label}" for label in labels]
-    if len(labels) == 2:
-        titles.append(f"{labels[1]} minus {labels[0]}")
-    figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.02)
-    for column, label in enumerate(labels, start=1):
+    titles = [f"Mean {label}" for label in means]
+    below = len(differences) > 1
+    columns = len(titles) + (0 if below else len(differences))
+    figure = make_subplots(
+        2 if below else 1,
+        max(1, columns),
+        subplot_titles=[*titles, *differences],
+        horizontal_spacing=0.02,
+        vertical_spacing=0.1,
+    )
+    for column, mean in enumerate(means.values(), start=1):
         figure.add_heatmap(
-            z=means[label],
+            z=mean,
             colorscale="gray",
             zmin=0,
             zmax=1,
@@ -173,24 +181,25 @@ def draw_mean_pictures(means: Mapping[str, np.ndarray]) -> go.Figure:
             row=1,
             col=column,
         )
-    if len(labels) == 2:
-        difference = means[labels[1]] - means[labels[0]]
-        most = float(np.abs(difference).max()) or 1.0
+    # One scale for all of them, so that their shades can be compared.
+    most = max((float(np.abs(each).max()) for each in differences.values()), default=0) or 1.0
+    for column, difference in enumerate(differences.values(), start=1 if below else columns):
         figure.add_heatmap(
             z=difference,
             colorscale="RdBu_r",
             zmin=-most,
             zmax=most,
+            showscale=column == columns,
             colorbar={"title": "brightness", "thickness": 12},
             hovertemplate="%{z:+.3r}<extra></extra>",
-            row=1,
-            col=3,
+            row=2 if below else 1,
+            col=column,
         )
     figure.update_xaxes(visible=False, constrain="domain")
-    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
-    for column in range(2, len(titles) + 1):
-        figure.update_yaxes(scaleanchor=f"x{column}", row=1, col=column)
-    return _finish(figure, height=300)
+    figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
+    for axis in figure.select_yaxes():
+        axis.scaleanchor = axis.anchor
+    return _finish(figure, height=560 if below else 300)
 
 
 def _finish(figure: go.Figure, height: int = 340) -> go.Figure:

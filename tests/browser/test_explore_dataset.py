@@ -12,7 +12,7 @@ from tests.browser.visit import (
     wait_until_server_rests,
 )
 
-_OTHER_VIEWS = ("Pictures", "Findings", "Augmentation", "Split")
+_OTHER_VIEWS = ("Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """Data sets that the dashboard draws or fetches itself appear whole or not at all."""
 
 import multiprocessing
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.datasets.fetched_set import FetchedSet
 from xray_core.datasets import sources
 from xray_core.datasets.catalog import pictures_folder
-from xray_core.datasets.download import PUBLIC_SET
 from xray_core.datasets.drawn_chest import series
 from xray_core.errors import DatasetError, StoppedError
 
@@ -51,31 +50,20 @@ def test_a_full_disk_is_no_data_set(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def fetch_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Give the process that downloads a kagglehub of the test's own."""
-
-    def install(body: str) -> None:
-        (tmp_path / "kagglehub.py").write_text(f"def dataset_download(handle):\n    {body}\n")
-
-    marker = tmp_path / "cache" / "datasets" / PUBLIC_SET / "2.complete"  # so that nobody calls
-    marker.parent.mkdir(parents=True)
-    marker.touch()
-    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "kagglehub", raising=False)
-    return install
+def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FetchedSet:
+    return FetchedSet(tmp_path, monkeypatch)
 
 
-def test_what_was_fetched_is_a_data_set(tmp_path: Path, fetch_with):
+def test_what_was_fetched_is_a_data_set(tmp_path: Path, fetched):
     picture = tmp_path / "fetched" / "train" / "NORMAL" / "1.png"
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"x")
-    fetch_with(f"return {str(tmp_path / 'fetched')!r}")
+    fetched.answer_with(f"return {str(tmp_path / 'fetched')!r}")
     assert sources.download_dataset().root == tmp_path / "fetched"
 
 
-def test_a_download_can_be_stopped(fetch_with):
-    fetch_with("import time; time.sleep(600)")
+def test_a_download_can_be_stopped(fetched):
+    fetched.answer_with("import time; time.sleep(600)")
     with pytest.raises(StoppedError):
         sources.download_dataset(should_stop=lambda: True)
     assert not multiprocessing.active_children()
@@ -88,7 +76,7 @@ def test_a_download_can_be_stopped(fetch_with):
         ("import os; os._exit(1)", "the download broke off"),
     ],
 )
-def test_a_download_that_fails_says_why(fetch_with, body, words):
-    fetch_with(body)
+def test_a_download_that_fails_says_why(fetched, body, words):
+    fetched.answer_with(body)
     with pytest.raises(DatasetError, match=words):
         sources.download_dataset()

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.datasets.drawn_folders import write_classes
+from tests.datasets.fetched_set import FetchedSet
 from tests.pages.conftest import APP
 from ui.explore.sources import show_sources  # noqa: F401 - imported before the clock of a test runs
 from xray_core.audit.reports import save_shortcuts
@@ -313,6 +314,41 @@ def test_a_file_that_is_no_zip_gets_a_sentence_and_leaves_nothing():
     app = settle(app.run())
     assert "zip" in app.error[0].value
     assert not list_datasets()
+
+
+@pytest.fixture
+def fetched(tmp_path, monkeypatch):
+    return FetchedSet(tmp_path, monkeypatch)
+
+
+def test_the_public_set_is_chosen_and_read_when_it_was_fetched(data, fetched):
+    fetched.answer_with(f"return {str(data)!r}")
+    app = press(open_page(), "Download")
+    assert get_chosen_dataset().root == data
+    assert get_chosen_dataset().title == "Chest X-rays (Kermany)"
+    assert len(get_chosen_dataset().open_index().readable) == 32
+    assert app.segmented_control(key="explore_view").value == "Overview"
+    assert "Kermany et al. 2018, CC BY 4.0, Kaggle" in texts(app)
+
+
+def test_without_internet_the_button_says_so_and_stays(fetched):
+    fetched.cut_the_line()
+    app = press(open_page(), "Download")
+    (error,) = app.error
+    assert "www.kaggle.com, got\\: Connection refused. Connect this computer" in error.value
+    assert not list_datasets()
+    assert "Download" in [button.label for button in app.button]
+
+
+def test_a_download_that_is_cancelled_leaves_nothing(fetched):
+    fetched.answer_with("import time; time.sleep(600)")
+    app = open_page()
+    app.button(key="explore_download").click().run()
+    assert [bar.proto.text for bar in app.get("progress")] == ["Downloading: starting"]
+    app = press(app, "Cancel")
+    assert not app.error
+    assert not list_datasets()
+    assert "Download" in [button.label for button in app.button]
 
 
 def test_forgetting_removes_what_was_kept_and_no_picture(data):

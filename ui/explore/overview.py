@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ui.charts import offer_csv, show_chart
+from ui.charts import show_chart
 from ui.explore.strip import show_strip
 from ui.words import offer_words
 from xray_core import charts
@@ -44,19 +44,20 @@ def _show_counts(rows: pd.DataFrame) -> None:
 def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     st.subheader("The mean picture of each class", anchor=False)
     st.caption(
-        "Every picture squeezed to a square, up to 200 of each class. What differs outside the "
-        "lungs is what a network could use instead of them."
+        "Every picture squeezed to a square, up to 200 of each class; of three classes and more, "
+        "each is compared with the mean of the others. What differs outside the lungs is what a "
+        "network could use instead of them."
     )
     if rows["label"].nunique() > 4:
         st.info("Choose at most four classes above to see their mean pictures.")
         return
     means = _average_pictures(index, rows, (index.fingerprint, rows.index.to_numpy().tobytes()))
-    st.plotly_chart(charts.draw_mean_pictures(means), key="explore_means_chart")
-    parts = [
-        pd.DataFrame(mean).assign(label=label, row=range(len(mean)))
-        for label, mean in means.items()
-    ]
-    offer_csv(pd.concat(parts), "mean_pictures", "explore_means_csv")
+    show_chart(
+        charts.draw_mean_pictures(means, summary.compare_pictures(means)),
+        lambda: summary.list_brightness(means),
+        "mean_pictures",
+        "explore_means_chart",
+    )
 
 
 # The data set and its thumbnails lie on this server for every visitor; so may its means.

@@ -1,6 +1,6 @@
 """What a data set looks like as a whole: counts, mean pictures, intensities."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -81,3 +81,44 @@ def average_pictures(
 
     groups: list[tuple[Hashable, pd.DataFrame]] = list(table.groupby("label", observed=True))
     return {str(label): average(rows) for label, rows in groups}
+
+
+def compare_pictures(means: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return what sets the mean pictures apart, float (S, S) in [-1, 1], each under a title.
+
+    Two labels have one difference, the second minus the first. Of three or more, each is compared
+    with the mean of the others, in which every label counts the same; one alone has none.
+
+    Args:
+        means: label to float (S, S) in [0, 1].
+
+    >>> shades = {name: np.full((1, 1), shade) for name, shade in zip("ABC", (0.5, 0.25, 0.75))}
+    >>> {title: picture.item() for title, picture in compare_pictures(shades).items()}
+    {'A minus the others': 0.0, 'B minus the others': -0.375, 'C minus the others': 0.375}
+    """
+    if len(means) < 2:
+        return {}
+    if len(means) == 2:
+        (first, one), (second, other) = means.items()
+        return {f"{second} minus {first}": other - one}
+    return {
+        f"{label} minus the others": mean
+        - np.mean([other for name, other in means.items() if name != label], axis=0)
+        for label, mean in means.items()
+    }
+
+
+def list_brightness(means: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Return mean pictures and their differences as one table: picture, row, and a column a pixel.
+
+    Args:
+        means: label to float (S, S) in [0, 1], at least one.
+    """
+    pictures = {f"Mean {label}": mean for label, mean in means.items()} | compare_pictures(means)
+    return pd.concat(
+        [
+            pd.DataFrame({"picture": title, "row": range(len(pixels))}).join(pd.DataFrame(pixels))
+            for title, pixels in pictures.items()
+        ],
+        ignore_index=True,
+    )
