@@ -1,5 +1,7 @@
 """The dial of the drawn set, as the shortcut audit reads it: off it finds nothing, on the sign."""
 
+import pytest
+
 from tests.audit.small_index import read_index
 from xray_core.audit.figure_shortcuts import FIGURES, measure_figures
 from xray_core.audit.measure_shortcuts import measure_shortcuts
@@ -23,6 +25,7 @@ def test_without_a_shortcut_nothing_outside_the_lungs_tells_the_classes_apart(tm
     assert "without looking at a lung" not in " ".join(entry.sentence for entry in found.values())
 
 
+@pytest.mark.slow
 def test_a_marker_that_tells_the_label_is_seen_beside_the_lungs(tmp_path):
     report = measure_shortcuts(draw(tmp_path, 30, "marker:1.0"))
     found = {entry.name: entry for entry in report.shortcuts}
