@@ -50,7 +50,7 @@ def search(
     wait: Annotated[bool, typer.Option(help="Wait for the end, or only queue the runs.")] = True,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Train with many settings and name the run with the lowest validation loss."""
+    """Train with many settings and name the run with the highest validation AUC."""
     with errors_as_sentences():
         found = get_preset(preset)
         config = change_config(found.config, dict(parse_setting(text) for text in settings))
@@ -63,10 +63,10 @@ def search(
             runs = _follow(runs, judge)
     best = find_best(runs)
     if json_:
-        name, loss = (best[0].id, best[1]) if best else (None, None)
+        name, auc = (best[0].id, best[1]) if best else (None, None)
         typer.echo(
             json.dumps(
-                {"runs": [run_record(run) for run in runs], "best": name, "validation_loss": loss},
+                {"runs": [run_record(run) for run in runs], "best": name, "validation_auc": auc},
                 indent=2,
             )
         )
@@ -76,7 +76,7 @@ def search(
             f"{run.id}: {run.request.title}. {run.state.status}. {run.state.message}".rstrip()
         )
     if best:
-        typer.echo(f"Best: {best[0].id}, validation loss {best[1]:.4f}. {best[0].request.title}")
+        typer.echo(f"Best: {best[0].id}, validation AUC {best[1]:.3f}. {best[0].request.title}")
 
 
 def _follow(runs: list[Run], judge: Judge) -> list[Run]:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ui.charts import offer_csv
 from xray_core.training.jobs.run_folder import Run
-from xray_core.training.jobs.search_runs import find_best, read_published_loss
+from xray_core.training.jobs.search_runs import find_best, read_published_auc
 
 
 def show_group(run: Run, runs: list[Run]) -> None:
@@ -27,22 +27,24 @@ def show_group(run: Run, runs: list[Run]) -> None:
         key=f"train_group_{run.request.group}",
         expanded=True,
     ):
-        losses = [read_published_loss(each) for each in group]
+        aucs = [read_published_auc(each) for each in group]
         table = pd.DataFrame(
             {
                 "Run": [each.request.title for each in group],
                 "State": [each.state.status for each in group],
-                "Validation loss": losses,
+                "Validation AUC": aucs,
             }
         )
-        st.dataframe(table.sort_values("Validation loss"), hide_index=True, width="stretch")
-        finished = table.loc[table["State"] == "finished", "Validation loss"].dropna()
+        st.dataframe(
+            table.sort_values("Validation AUC", ascending=False), hide_index=True, width="stretch"
+        )
+        finished = table.loc[table["State"] == "finished", "Validation AUC"].dropna()
         best = find_best(group)
         if crossed and len(finished) > 1:
             st.caption(
-                f"Mean of the finished folds {finished.mean():.4f}, standard deviation "
-                f"{finished.std():.4f}."
+                f"Mean of the finished folds {finished.mean():.3f}, standard deviation "
+                f"{finished.std():.3f}."
             )
         elif best and not crossed:
-            st.caption(f"Lowest so far: **{best[1]:.4f}**, {best[0].request.title}.")
+            st.caption(f"Highest so far: **{best[1]:.3f}**, {best[0].request.title}.")
         offer_csv(table, f"{kind}_{run.request.group}", f"train_group_csv_{run.request.group}")

@@ -53,7 +53,7 @@ def offer_search(config: TrainingConfig, title: str) -> None:
         return
     with part:
         st.caption(
-            "One run for each combination, and the one with the lowest validation loss is named."
+            "One run for each combination, and the one with the highest validation AUC is named."
         )
         space = _ask_space(config)
         if not space:

@@ -22,20 +22,8 @@ from xray_core.training.config import TrainingConfig, change_config
 Way = Literal["grid", "random", "asha"]
 
 LARGEST_SEARCH = 1000
-# What changes the loss itself (a penalty is part of it) or the pictures that it is measured on.
-INCOMPARABLE = frozenset(
-    {
-        "task",
-        "label_smoothing",
-        "options.l1",
-        "options.l2",
-        "validation",
-        "validation_share",
-        "validation_patients",
-        "folds",
-        "fold",
-    }
-)
+# What changes the pictures that the validation AUC is measured on.
+INCOMPARABLE = frozenset({"validation", "validation_share", "validation_patients", "folds", "fold"})
 # A range that spans more than this factor is drawn by its logarithm: as many from 1e-4 to 1e-3 as
 # from 1e-3 to 1e-2.
 _LOG_FACTOR = 10.0
@@ -96,9 +84,8 @@ def parse_space(texts: Iterable[str]) -> SearchSpace:
             )
         if field in INCOMPARABLE:
             raise InvalidConfigError(
-                f"{field}: expected a setting that leaves the validation loss what it is. A search "
-                f"names the lowest one, and with this it is another loss, or of other pictures. "
-                f"Start those runs one by one."
+                f"{field}: expected a setting that leaves the validation pictures what they are. A "
+                f"search names the highest AUC on them. Start those runs one by one."
             )
         if field in space:
             raise InvalidConfigError(

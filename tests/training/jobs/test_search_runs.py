@@ -57,26 +57,29 @@ def test_nothing_is_queued_when_one_trial_cannot_work(started, dataset):
     assert not list_runs()
 
 
-def write_losses(run, losses):
-    rows = [f"{epoch},{loss}" for epoch, loss in enumerate(losses)]
-    (run.folder / "history.csv").write_text("\n".join(["epoch,val_loss", *rows]) + "\n")
+def write_epochs(run, aucs, losses=()):
+    """Write a history; without losses, an epoch of a higher AUC has a lower one."""
+    told = zip(aucs, losses or [1 - auc for auc in aucs], strict=True)
+    rows = [f"{epoch},{loss},{auc}" for epoch, (auc, loss) in enumerate(told)]
+    (run.folder / "history.csv").write_text("\n".join(["epoch,val_loss,val_auc", *rows]) + "\n")
 
 
-def finish(title, losses, **changes):
+def finish(title, aucs, losses=(), **changes):
     run = create_run(change_config(LESSON, changes), "data", title)
-    write_losses(run, losses)
+    write_epochs(run, aucs, losses)
     write_state(run.folder, RunState(status="finished"))
     return read_run(run.id)
 
 
-def test_the_best_run_is_that_of_the_lowest_published_loss():
+def test_the_best_run_is_that_of_the_highest_published_auc():
     runs = [
-        finish("Best epoch", [0.5, 0.3, 0.9], keep="best"),
-        finish("Last epoch", [0.1, 0.4], keep="last"),
-        finish("Not a number", [math.nan]),
+        # Smoothed labels change the loss, which therefore says nothing beside another run's.
+        finish("Best epoch", [0.7, 0.9, 0.95], [5.0, 3.0, 9.0], keep="best", label_smoothing=0.1),
+        finish("Last epoch", [0.99, 0.8], keep="last"),
+        finish("Not a number", [0.99], [math.nan]),
         create_run(LESSON, "data", "Waits"),
     ]
-    assert find_best(runs) == (runs[0], 0.3)
+    assert find_best(runs) == (runs[0], 0.9)
     assert find_best(runs[2:]) is None
 
 
@@ -91,7 +94,7 @@ def train_together(monkeypatch):
                 if run.read_stop() == "cancel":
                     write_state(run.folder, RunState(status="cancelled"))
                 elif (epochs := len(run.read_history()) + 1) <= len(curve):
-                    write_losses(run, curve[:epochs])
+                    write_epochs(run, curve[:epochs])
                     write_state(run.folder, RunState(status="running"))
                 else:
                     write_state(run.folder, RunState(status="finished"))
@@ -107,7 +110,7 @@ def test_asha_gives_up_the_hopeless_and_says_so(started, train_together):
     runs = [create_run(config, "data", f"Trial {number}") for number in range(6)]
     train_together(
         [
-            (run, [0.5 + 0.1 * place - 0.01 * epoch for epoch in range(9)])
+            (run, [0.9 - 0.1 * place + 0.01 * epoch for epoch in range(9)])
             for place, run in enumerate(runs)
         ]
     )
@@ -123,13 +126,13 @@ def test_asha_gives_up_the_hopeless_and_says_so(started, train_together):
 
 
 @needs_ray
-def test_asha_gives_up_a_loss_that_is_no_number():
+def test_asha_gives_up_what_is_no_number():
     assert judge_by_asha(9)("run", 1, math.nan)
 
 
 def test_a_grid_lets_every_run_end(started, train_together):
     runs = [create_run(LESSON, "data", f"Trial {number}") for number in range(3)]
-    train_together([(run, [0.9, 0.8, 0.7, 0.6]) for run in runs])
+    train_together([(run, [0.6, 0.7, 0.8, 0.9]) for run in runs])
     assert {run.state.status for run in follow_search(runs)} == {"finished"}
 
 
@@ -141,7 +144,7 @@ def test_asha_without_the_extra_says_what_to_install(monkeypatch):
 
 def test_a_trial_deleted_meanwhile_does_not_end_the_search(started, dataset):
     runs = submit_search(LESSON, dataset, "Lesson", [{"dropout": 0.1}, {"dropout": 0.3}])
-    write_losses(runs[0], [0.5])
+    write_epochs(runs[0], [0.5])
     write_state(runs[0].folder, RunState(status="finished"))
     seen = []
 

@@ -46,8 +46,8 @@ def judge_by_asha(epochs: int) -> Judge:
         ) from error
     asha = ASHAScheduler(
         time_attr="epoch",
-        metric="val_loss",
-        mode="min",
+        metric="val_auc",
+        mode="max",
         max_t=epochs,
         grace_period=max(1, epochs // _REDUCTION**2),
         reduction_factor=_REDUCTION,
@@ -55,15 +55,15 @@ def judge_by_asha(epochs: int) -> Judge:
     )
     trials: dict[str, _Trial] = {}
 
-    def gives_up(run_id: str, epoch: int, loss: float) -> bool:
-        if not math.isfinite(loss):
+    def gives_up(run_id: str, epoch: int, auc: float) -> bool:
+        if not math.isfinite(auc):
             return True
         if epoch >= epochs:
             return False
         if run_id not in trials:
             trials[run_id] = _Trial(run_id)
             asha.on_trial_add(None, trials[run_id])
-        result = {"epoch": epoch, "val_loss": loss}
+        result = {"epoch": epoch, "val_auc": auc}
         return bool(asha.on_trial_result(None, trials[run_id], result) == TrialScheduler.STOP)
 
     return gives_up

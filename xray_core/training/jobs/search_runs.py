@@ -5,7 +5,10 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from xray_core.datasets.catalog import Dataset
 from xray_core.errors import UnknownNameError
@@ -21,7 +24,7 @@ _LOOK_SECONDS = 0.5
 Judge = Callable[[str, int, float], bool]
 
 
-def never(run_id: str, epoch: int, loss: float) -> bool:
+def never(run_id: str, epoch: int, auc: float) -> bool:
     """Return that no run is to be given up, as in a grid."""
     return False
 
@@ -60,7 +63,8 @@ def follow_search(
 
     Args:
         runs: of `submit_search`.
-        gives_up: told (run, epoch counted from 1, validation loss), whether that run is to end.
+        gives_up: told (run, epoch counted from 1, validation AUC), whether that run is to end; the
+            AUC is NaN where the loss is no number.
         on_progress: told (epochs ended or spared, epochs of all runs).
     """
     ended: dict[str, Run | None] = {}
@@ -69,9 +73,9 @@ def follow_search(
     total = sum(run.config.epochs for run in runs)
 
     def look(run: Run) -> None:
-        for loss in _validation_losses(run)[told[run.id] :]:
+        for auc in _read_epochs(run)["auc"][told[run.id] :]:
             told[run.id] += 1
-            if run.id not in given_up and gives_up(run.id, told[run.id], loss):
+            if run.id not in given_up and gives_up(run.id, told[run.id], auc):
                 given_up.add(run.id)
                 cancel_run(run.id)
         if not run.is_active:
@@ -94,30 +98,36 @@ def follow_search(
 
 
 def find_best(runs: Sequence[Run]) -> tuple[Run, float] | None:
-    """Return the finished run whose published epoch has the lowest validation loss, with the loss.
+    """Return the finished run whose published epoch has the highest validation AUC, with the AUC.
 
-    Losses compare only where all trials smooth their labels and tell the same things apart.
+    A loss would not do: penalties and smoothed labels are part of it, and trials may differ there.
     """
     finished = [run for run in runs if run.state.status == "finished"]
-    losses = [read_published_loss(run) for run in finished]
-    scored = [(loss, place) for place, loss in enumerate(losses) if math.isfinite(loss)]
+    scored = [(auc, run) for run in finished if math.isfinite(auc := read_published_auc(run))]
     if not scored:
         return None
-    loss, place = min(scored)
-    return finished[place], loss
+    auc, best = max(scored, key=itemgetter(0))
+    return best, auc
 
 
-def read_published_loss(run: Run) -> float:
-    """Return the validation loss of the epoch that a run keeps; NaN before its first one."""
-    losses = _validation_losses(run)
-    if run.config.keep == "last" and run.read_stop() != "keep":
-        return losses[-1] if losses else math.nan
-    return min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
+def read_published_auc(run: Run) -> float:
+    """Return the validation AUC of the epoch that a run keeps; NaN before its first one."""
+    epochs = _read_epochs(run)
+    losses = epochs["loss"]
+    if not np.isfinite(losses).any():
+        return math.nan
+    last = run.config.keep == "last" and run.read_stop() != "keep"
+    return float(epochs["auc"][-1 if last else np.nanargmin(losses)])
 
 
-def _validation_losses(run: Run) -> list[float]:
+def _read_epochs(run: Run) -> dict[str, np.ndarray]:
+    """Return validation loss and AUC of each epoch so far; both NaN where either is no number."""
     history = run.read_history()
-    return history["val_loss"].tolist() if "val_loss" in history else []
+    if "val_loss" not in history:
+        return {"loss": np.empty(0), "auc": np.empty(0)}
+    epochs = {name: history[f"val_{name}"].to_numpy(float) for name in ("loss", "auc")}
+    known = np.isfinite(epochs["loss"]) & np.isfinite(epochs["auc"])
+    return {name: np.where(known, values, math.nan) for name, values in epochs.items()}
 
 
 def _explain(run: Run, epochs: int) -> Run:
