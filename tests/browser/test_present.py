@@ -154,6 +154,7 @@ def test_votes_are_counted_and_told_beside_the_models_answer(story: Page):
         re.compile("Most of you were right on 1 of 1; the model was right on . of 3")
     )
     expect(said).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(story.get_by_text("normal 0, pneumonia 2")).to_be_visible()
     assert list_findings(story) == []
 
 

@@ -1,5 +1,6 @@
 """The story, drawn X-rays and a model of the test's own: every part, votes, what is missing."""
 
+import re
 import shutil
 from html import unescape
 
@@ -116,7 +117,12 @@ def test_votes_are_counted_and_told():
     # The stand-in calls everything pneumonia; the middle one is normal.
     told = "Most of you were right on 1 of 2; the model was right on 2 of 3."
     assert told in read(check(app))
-    assert app.button("present_vote_0_pneumonia").disabled
+    assert re.findall(r"normal \d+, pneumonia \d+", read(app)) == [
+        "normal 1, pneumonia 2",
+        "normal 0, pneumonia 1",
+        "normal 0, pneumonia 0",
+    ]
+    assert not [button for button in app.button if button.key.startswith("present_vote")]
 
 
 def test_votes_can_be_counted_anew():

@@ -10,12 +10,14 @@ from ui.present.sheet import (
     WITH_BUTTONS,
     Shown,
     lay_out,
+    lay_out_bar,
     name_class,
     show_head,
     show_source,
     show_stage,
 )
 from xray_core.diagnosis.report import format_percent
+from xray_core.palette import PNEUMONIA
 from xray_core.story.album import Label, StoryPicture
 from xray_core.story.draw import draw_picture
 from xray_core.story.script import Step
@@ -41,7 +43,7 @@ def show_vote(step: Step, part: int) -> None:
     else:
         show_head(step, "Normal, or pneumonia? One click is one vote.")
     show_stage(lay_out([_show(picture, answered) for picture in album.votes]), WITH_BUTTONS)
-    _show_buttons(votes, answered)
+    (_show_votes if answered else _show_buttons)(votes)
     show_source(album.source)
 
 
@@ -57,7 +59,16 @@ def _show(picture: StoryPicture, answered: bool) -> Shown:
     return Shown(uri, f"Chest X-ray: {picture.label}", caption)
 
 
-def _show_buttons(votes: Sequence[Votes], answered: bool) -> None:
+def _show_votes(votes: Sequence[Votes]) -> None:
+    """Show what the audience said of each X-ray, as the share that said pneumonia."""
+    bars = ""
+    for counted in votes:
+        told = ", ".join(f"{answer} {counted.of(answer)}" for answer in _ANSWERS)
+        bars += lay_out_bar("You said", counted.share, told, PNEUMONIA)
+    st.html(f'<div class="story votes">{bars}</div>')
+
+
+def _show_buttons(votes: Sequence[Votes]) -> None:
     for number, (column, counted) in enumerate(zip(st.columns(3), votes, strict=True)):
         with column.container(horizontal=True, horizontal_alignment="center"):
             for answer in _ANSWERS:
@@ -66,7 +77,6 @@ def _show_buttons(votes: Sequence[Votes], answered: bool) -> None:
                     key=f"present_vote_{number}_{answer}",
                     on_click=_add,
                     args=(number, answer),
-                    disabled=answered,
                 )
             if counted != Votes():
                 st.button(
@@ -77,7 +87,6 @@ def _show_buttons(votes: Sequence[Votes], answered: bool) -> None:
                     type="tertiary",
                     on_click=_forget,
                     args=(number,),
-                    disabled=answered,
                 )
 
 

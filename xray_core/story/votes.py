@@ -22,6 +22,11 @@ class Votes:
         return replace(self, **{answer: self.of(answer) + 1})
 
     @property
+    def share(self) -> float:
+        """The share that said pneumonia; 0 where nobody voted."""
+        return self.pneumonia / max(1, self.normal + self.pneumonia)
+
+    @property
     def majority(self) -> Label | None:
         """What most people said; None where nobody voted or both sides are even."""
         if self.normal == self.pneumonia:
