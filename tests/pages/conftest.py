@@ -1,5 +1,6 @@
 """The app as a visitor drives it, without a browser, answered by a model of the test's own."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from ui.diagnoser import get_diagnoser
 from xray_core.diagnosis import diagnose
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _spare_old_garbage() -> Iterator[None]:
+    """Hide what was there before from Streamlit, which collects garbage after each run of a page.
+
+    TensorFlow is among it, loaded by other tests of this process: that was most of their time.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
