@@ -3,13 +3,18 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.datasets.drawn_folders import write_picture
+from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.index import DatasetIndex, index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.errors import DatasetError
+from xray_core.images.decode import decode_xray
+from xray_core.images.xray import to_working_square
+from xray_core.training import load_images as load_images_module
 from xray_core.training import run as run_module
 from xray_core.training.load_images import _make_room
 
@@ -45,6 +50,19 @@ def test_a_run_goes_on_with_the_pictures_it_began_with_only(tmp_path: Path):
     more = index_of(tmp_path / "data", "train/NORMAL/newer.png")
     with pytest.raises(DatasetError, match="has changed since"):
         run_module._check_data(run, more)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.0])
+def test_decoded_pictures_lie_in_memory_or_on_disk_by_what_is_free(tmp_path, monkeypatch, share):
+    index_of(tmp_path / "data", *TRAINING)
+    images = list_labelled_images(tmp_path / "data" / "train")
+    monkeypatch.setattr(load_images_module, "_MEMORY_SHARE", share)
+    loaded = load_images_module.load_images(images, None, tmp_path / "cache")
+    assert isinstance(loaded.squares_uint8, np.memmap) == (share == 0.0)
+    drawn = [
+        to_working_square(decode_xray(image.path.read_bytes(), image.path.name)) for image in images
+    ]
+    np.testing.assert_array_equal(loaded.squares_uint8, np.rint(255 * np.stack(drawn)))
 
 
 def test_what_another_run_is_decoding_is_not_cleared_away(tmp_path: Path):
