@@ -27,7 +27,7 @@ def bars(figure):
     return {name: dict(zip(bar.x, bar.y, strict=True)) for name, bar in traces(figure).items()}
 
 
-def test_counts_are_stacked_by_class_or_by_subtype():
+def test_counts_are_bars_of_each_class_or_subtype():
     assert bars(charts.draw_counts(COUNTS)) == {
         "NORMAL": {"train": 20, "test": 6},
         "PNEUMONIA": {"train": 40, "test": 4},
@@ -38,7 +38,7 @@ def test_counts_are_stacked_by_class_or_by_subtype():
         "PNEUMONIA, bacteria": {"train": 30},
         "PNEUMONIA, virus": {"train": 10, "test": 4},
     }
-    assert by_subtype.layout.barmode == "stack"
+    assert by_subtype.layout.barmode == "group"
     patterns = [bar.marker.pattern.shape for bar in by_subtype.data]
     assert len(set(patterns)) == 3
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xray_core.comparison.words import word_figure, word_share
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, SCORES_FILE, read_scores
 from xray_core.model_card import CellPlacement, ClassifierCard, Figure, LungCard, Measurement
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
@@ -11,6 +12,7 @@ from xray_core.model_store import (
     is_shipped,
     list_models,
     read_classifier_card,
+    read_model_file,
 )
 from xray_core.numbers import word_percent
 from xray_core.paths import ROOT, SHIPPED_MODELS
@@ -118,7 +120,7 @@ def render_label(card: ClassifierCard) -> str:
         "Threshold chosen on": card.calibration.source,
         "Tested on": tested,
         "What it sees": _see(card),
-        "Says pneumonia from": f"a probability of {word_percent(card.calibration.threshold)} %",
+        "Says pneumonia from": _tell_limits(card),
     }
     rows = [
         f"| {title} | {' | '.join(word(found.figures.get(key)) for found in measured.values())} |"
@@ -173,6 +175,18 @@ def _render_card(card: ClassifierCard | LungCard) -> str:
         ]
     parts = [_render_measurement(name, found) for name, found in card.measurements.items()]
     return "\n".join([*lines, "", *parts])
+
+
+def _tell_limits(card: ClassifierCard) -> str:
+    """Return from which probability it says what, with two answers and with three."""
+    told = f"a probability of {word_percent(card.calibration.threshold)} %"
+    if SCORES_FILE not in card.files:
+        return told
+    cutoffs = read_scores(read_model_file(card, SCORES_FILE)).choose_cutoffs(DEFAULT_ERROR_RATE)
+    return (
+        f"{told}; where it may say “cannot tell”, as on the page, from "
+        f"{word_percent(cutoffs.high)} %, and normal below {word_percent(cutoffs.low)} %"
+    )
 
 
 def _see(card: ClassifierCard) -> str:

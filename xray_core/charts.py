@@ -29,7 +29,7 @@ def colour_labels(labels: Sequence[str]) -> dict[str, str]:
 
 
 def draw_counts(counts: pd.DataFrame, by_subtype: bool = False) -> go.Figure:
-    """Return bars of pictures by split, stacked by label, or by label and subtype.
+    """Return bars of pictures by split, one for each label, or for each label and subtype.
 
     Args:
         counts: from `count_pictures`.
@@ -48,14 +48,14 @@ def draw_counts(counts: pd.DataFrame, by_subtype: bool = False) -> go.Figure:
             name=f"{label}, {subtype}" if subtype else label,
             marker={"color": colours[label], "pattern": {"shape": shades.get(subtype, "")}},
             texttemplate="%{y:,}",
-            textposition="inside",
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{x}: %{y:,} pictures<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
-        barmode="stack",
+        barmode="group",
         yaxis_title="Pictures",
         xaxis_title="Split",
-        uniformtext={"minsize": 10, "mode": "hide"},
     )
     present = [split or _NO_SPLIT for split in (*SPLITS, "") if split in set(counts["split"])]
     figure.update_xaxes(categoryorder="array", categoryarray=present)

@@ -101,7 +101,10 @@ def show(run: RunId, json_: Json = False) -> None:
         found = read_run(run)
     _print_runs([found], json_)
     if not json_:
-        typer.echo(found.read_history().tail(1).to_string(index=False))
+        history = found.read_history()
+        if len(history):
+            counted = history.assign(epoch=range(1, len(history) + 1))
+            typer.echo(counted.tail(1).to_string(index=False))
         typer.echo(found.read_log()[-2000:])
 
 

@@ -67,6 +67,7 @@ def draw_curves(history: pd.DataFrame, epochs: int) -> go.Figure:
         range=[1 - margin, max(epochs, 2) + margin],
         dtick=next(step for step in _STEPS if epochs / step <= _TICKS),
     )
+    figure.update_xaxes(title="Epoch", row=-(-len(_CURVES) // _COLUMNS))
     if "learning_rate" in table:
         # A rate that stays as it is would stand at nought on an axis from -1 to 1.
         place = list(_CURVES).index("learning_rate")

@@ -20,23 +20,29 @@ def make_card(model_id, preset, accuracy):
     return card.model_copy(update=changes)
 
 
-def test_the_default_stands_beside_own_models_and_the_best_of_each_project(monkeypatch):
+def test_the_default_and_its_twin_stand_beside_an_own_model_and_the_best_of_each_project(
+    monkeypatch,
+):
     cards = [
         make_card("a3", "a3-dense-third", 0.8),
         make_card("a5", "a5-cnn-deeper", 0.9),
         make_card("e1", "e1-simple-cnn", 0.7),
         make_card("mine", "lesson", 0.1),
         make_card(DEFAULT_CLASSIFIER, "lungs-only", 0.5),
-        make_card("whole", "whole-image", 0.95),
+        make_card("whole-image", "whole-image", 0.6),
+        make_card("other", "whole-image", 0.95),
     ]
     monkeypatch.setattr(first_choice, "is_shipped", lambda model_id: model_id != "mine")
-    assert choose_first(cards) == [DEFAULT_CLASSIFIER, "mine", "a5", "e1", "whole"]
+    assert choose_first(cards) == [
+        *(DEFAULT_CLASSIFIER, "whole-image", "mine", "a5", "e1"),
+        "other",
+    ]
 
 
-def test_a_model_that_was_never_judged_comes_last():
+def test_of_own_models_one_that_was_judged_comes_first():
     judged = make_card("judged", "a3-dense-third", 0.2)
     unjudged = make_card("new", "a3-dense-third", 0.9).model_copy(update={"measurements": {}})
-    assert choose_first([unjudged, judged]) == ["judged", "new"]
+    assert choose_first([unjudged, judged]) == ["judged"]
 
 
 def test_every_project_is_among_the_first_of_the_shipped_models():

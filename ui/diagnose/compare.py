@@ -20,6 +20,7 @@ from xray_core.model_store import has_network, list_classifiers
 _OTHER = "compared"
 _FOLLOW_UP, _MODEL = "Another X-ray", "Another model"
 _SECOND = "Second X-ray"
+_OUTSIDE = "Evidence outside the lungs"
 
 Named = tuple[str, Reading]
 
@@ -99,7 +100,7 @@ def _caption(name: str, reading: Reading, own_scale: bool) -> str:
 
 def _tabulate(pair: tuple[Named, Named]) -> pd.DataFrame:
     """Return the answers, line by line."""
-    rows = ("Verdict", "Probability of pneumonia", "Limits", *map(_name_row, ZONE_NAMES))
+    rows = ("Verdict", "Probability of pneumonia", "Limits", *map(_name_row, ZONE_NAMES), _OUTSIDE)
     table: dict[str, list[str]] = {"": list(rows)}
     for name, reading in pair:
         shares = reading.diagnosis.evidence
@@ -107,6 +108,7 @@ def _tabulate(pair: tuple[Named, Named]) -> pd.DataFrame:
             reading.diagnosis.verdict,
             *say_probability(reading.diagnosis).split("; "),
             *(format_percent(shares.zones[zone]) if shares else "–" for zone in ZONE_NAMES),
+            format_percent(shares.outside) if shares else "–",
         ]
     return pd.DataFrame(table)
 

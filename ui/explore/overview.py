@@ -43,12 +43,13 @@ def _show_counts(rows: pd.DataFrame) -> None:
 
 def _show_mean_pictures(index: DatasetIndex, rows: pd.DataFrame) -> None:
     st.subheader("The mean picture of each class", anchor=False)
+    classes = rows["label"].nunique()
+    others = ", each beside the mean of the others" if classes > 2 else ""
     st.caption(
-        "Every picture squeezed to a square, up to 200 of each class; of three classes and more, "
-        "each is compared with the mean of the others. What differs outside the lungs is what a "
-        "network could use instead of them."
+        f"Every picture squeezed to a square, up to 200 of each class{others}. What differs "
+        "outside the lungs is what a network could use instead of them."
     )
-    if rows["label"].nunique() > 4:
+    if classes > 4:
         st.info("Choose at most four classes above to see their mean pictures.")
         return
     means = _average_pictures(index, rows, (index.fingerprint, rows.index.to_numpy().tobytes()))

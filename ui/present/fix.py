@@ -35,8 +35,8 @@ def show_fix(step: Step, part: int) -> None:
     show_stage(f'{lay_out([given])}<div class="beside">{bars}{_lay_out(card, ours)}</div>')
     missing = "" if theirs else NO_WHOLE_IMAGE if whole is None else _NOT_SHARED
     show_source(
-        f"The bars: measured on {ours.n:,} X-rays ({ours.data}), with the interval that holds the "
-        f"figure 19 times in 20. The picture: {album.source[0].lower()}{album.source[1:]} {missing}"
+        f"Bars: {ours.n:,} X-rays ({ours.data}), with 95 % intervals. "
+        f"Picture: {album.source[0].lower()}{album.source[1:]} {missing}"
     )
 
 

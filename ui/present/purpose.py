@@ -14,7 +14,7 @@ def show_purpose(step: Step, part: int) -> None:
     show_head(step, DISCLAIMER)
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
     show_stage(
-        '<div class="lists"><section><h2>✓ What it is for</h2>'
+        '<div class="lists"><section><h2>✓ What it is for, and learnt from</h2>'
         f"<ul><li>{escape(card.intended_use)}</li>"
         f"<li>Trained on {card.training.training_images:,} {escape(card.trained_on)}.</li></ul>"
         f"</section><section><h2>✗ What it cannot do</h2><ul>{limits}</ul></section></div>"

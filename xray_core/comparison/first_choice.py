@@ -8,18 +8,19 @@ from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import OWN
 
 _MOST = 8  # more would not be told apart at a glance
-_MOST_OWN = 2
+# The default's recipe on whole pictures: beside it one sees what evidence in the lungs is worth.
+_TWIN = "whole-image"
 
 
 def choose_first(cards: Iterable[ClassifierCard]) -> list[str]:
-    """Return ids: the default model, some that were trained here, the best of each project, others.
+    """Return ids: the default model and its twin, one trained here, the best of projects, others.
 
-    The best is the one with the highest accuracy on the test pictures it was judged on.
+    A project's best is the one with the highest accuracy on the test pictures it was judged on.
     """
     ranked = sorted(cards, key=_accuracy, reverse=True)
-    default = [card.id for card in ranked if card.id == DEFAULT_CLASSIFIER]
+    ours = [name for name in (DEFAULT_CLASSIFIER, _TWIN) if name in {card.id for card in ranked}]
     own = [card.id for card in ranked if not is_shipped(card.id)]
-    shipped = [card for card in ranked if is_shipped(card.id) and card.id != DEFAULT_CLASSIFIER]
+    shipped = [card for card in ranked if is_shipped(card.id) and card.id not in ours]
     best: dict[str, str] = {}
     others = []
     for card in shipped:
@@ -28,7 +29,7 @@ def choose_first(cards: Iterable[ClassifierCard]) -> list[str]:
             others.append(card.id)
         else:
             best.setdefault(source, card.id)
-    return [*default, *own[:_MOST_OWN], *best.values(), *others][:_MOST]
+    return [*ours, *own[:1], *best.values(), *others][:_MOST]
 
 
 def _accuracy(card: ClassifierCard) -> float:
