@@ -104,7 +104,9 @@ def test_the_same_pictures_are_comparable_and_others_are_not():
     assert why_not_comparable(read(answers), read(disturb(answers, 3))) is None
     half = read(answers.iloc[:20])
     assert why_not_comparable(read(answers), half) == (
-        "They were judged on different pictures: 40 and 20, of which 20 are the same."
+        "They were judged on different pictures: 40 and 20, of which 20 are the same. To compare "
+        "them, judge both on one folder by the command evaluate --data FOLDER --model ID --record "
+        "NAME."
     )
     turned = answers.assign(label=1 - answers["label"])
     assert "other labels or other contents" in why_not_comparable(read(answers), read(turned))

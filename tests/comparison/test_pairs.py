@@ -48,7 +48,8 @@ def test_other_pictures_are_refused_with_the_reason():
     assert [bool(pair.refusal) for pair in pairs] == [True] * 3
     assert pairs[0].say(NAMES) == [
         "Model A and Model B are not compared. They were judged on different pictures: 40 and 30, "
-        "of which 30 are the same."
+        "of which 30 are the same. To compare them, judge both on one folder by the command "
+        "evaluate --data FOLDER --model ID --record NAME."
     ]
     assert "no answers" in pairs[1].refusal
 

@@ -26,7 +26,7 @@ def show_augmentation(index: DatasetIndex, rows: pd.DataFrame) -> None:
         "In training every picture is changed a little each time it is shown, so that what must "
         "not matter cannot be learnt. These are seven random draws of the settings."
     )
-    settings, pictures = st.columns([1, 3])
+    settings, pictures = st.columns([1, 2])
     with settings:
         path = st.selectbox("Picture", rows["path"].head(200), key="explore_augment_picture")
         view = st.segmented_control(

@@ -78,7 +78,8 @@ def why_not_comparable(first: Predictions | None, second: Predictions | None) ->
         shared = len(files[0] & files[1])
         return (
             f"They were judged on different pictures: {len(first.table):,} and "
-            f"{len(second.table):,}, of which {shared:,} are the same."
+            f"{len(second.table):,}, of which {shared:,} are the same. To compare them, judge both "
+            "on one folder by the command evaluate --data FOLDER --model ID --record NAME."
         )
     return "They were judged on files of the same names, with other labels or other contents."
 
