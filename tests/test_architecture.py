@@ -36,9 +36,9 @@ MAY_IMPORT = {
     "reports": "about errors images lungs model_card diagnosis",
     "screening": "errors paths images lungs model_card model_store datasets diagnosis",
     "evaluation": "errors paths images lungs litert model_card model_store datasets diagnosis",
-    "audit": "numbers errors paths images lungs model_card model_store datasets diagnosis "
+    "audit": "numbers palette errors paths images lungs model_card model_store datasets diagnosis "
     "evaluation",
-    "charts": "numbers palette errors images datasets evaluation audit",
+    "charts": "numbers palette datasets",
     "run_charts": "palette",
     "training": "errors paths images lungs litert model_card model_store model_changes datasets "
     "diagnosis evaluation architectures",

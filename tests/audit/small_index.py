@@ -8,6 +8,7 @@ import pandas as pd
 
 from xray_core.datasets.index import DatasetIndex, index_layout
 from xray_core.datasets.layout import find_layout
+from xray_core.datasets.synthetic import draw_xray
 
 
 def draw_texture(seed: int, side: int = 240) -> np.ndarray:
@@ -25,6 +26,20 @@ def draw_texture(seed: int, side: int = 240) -> np.ndarray:
 def write_picture(path: Path, pixels: np.ndarray, quality: int = 95) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(path), pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def write_two_children(folder: Path, pictures: int) -> Path:
+    """Write two drawn children with lungs in turn, each time otherwise exposed.
+
+    The first half is NORMAL; nothing but the quality of the JPEG tells the classes apart.
+    """
+    children = [(draw_xray(seed, False, 224).pixels * 200).astype(np.uint8) for seed in (25, 27)]
+    rng = np.random.default_rng(0)
+    for n in range(pictures):
+        noisy = children[n % 2] + rng.integers(0, 20, (224, 224)).astype(np.uint8)
+        label, quality = (("NORMAL", 30), ("PNEUMONIA", 95))[n // (pictures // 2)]
+        write_picture(folder / label / f"person{n}_virus_{n}.jpeg", noisy, quality)
+    return folder
 
 
 def read_index(folder: Path) -> DatasetIndex:

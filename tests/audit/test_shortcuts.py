@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.audit.small_index import make_table, read_index, write_picture
+from tests.audit.small_index import make_table, read_index, write_two_children
 from xray_core.audit.cover_lungs import CoveredPictures
 from xray_core.audit.cross_validate import CrossValidated
 from xray_core.audit.figure_shortcuts import FIGURES, measure_figures
 from xray_core.audit.measure_shortcuts import measure_shortcuts
 from xray_core.audit.picture_shortcuts import WAYS, measure_pictures
 from xray_core.audit.shortcut_report import say_figure
-from xray_core.datasets.synthetic import draw_xray
 from xray_core.errors import StoppedError
 from xray_core.numbers import word_estimate
 
@@ -88,14 +87,7 @@ def test_the_planted_place_is_found(where, tmp_path):
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """Two drawn children with lungs, and each of them many times, differently exposed."""
-    root = tmp_path_factory.mktemp("drawn") / "data"
-    children = [(draw_xray(seed, False, 224).pixels * 200).astype(np.uint8) for seed in (25, 27)]
-    rng = np.random.default_rng(0)
-    for n in range(20):
-        noisy = children[n % 2] + rng.integers(0, 20, (224, 224)).astype(np.uint8)
-        label, quality = (("NORMAL", 30), ("PNEUMONIA", 95))[n // 10]
-        write_picture(root / label / f"person{n}_virus_{n}.jpeg", noisy, quality)
-    return read_index(root)
+    return read_index(write_two_children(tmp_path_factory.mktemp("drawn") / "data", 20))
 
 
 def test_the_whole_measurement_runs_on_files(drawn):

@@ -37,6 +37,13 @@ KNOWN_SHADES = {
     "train/PNEUMONIA/person2_virus_1.png": (240, 240),
     "test/NORMAL/IM-0003-0001.png": (120, 120),
 }
+KNOWN_COUNTS = [  # split, class, subtype, pictures
+    ["train", "COVID", "", 1],
+    ["train", "NORMAL", "", 2],
+    ["train", "PNEUMONIA", "bacteria", 1],
+    ["train", "PNEUMONIA", "virus", 1],
+    ["test", "NORMAL", "", 1],
+]
 
 
 def write_known(folder, classes=("COVID", "NORMAL", "PNEUMONIA")):

@@ -4,12 +4,11 @@ import re
 import threading
 import time
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from threadpoolctl import threadpool_limits
 
-from tests.audit.small_index import draw_texture, write_picture
+from tests.audit.small_index import draw_texture, write_picture, write_two_children
 from tests.pages.conftest import APP
 from ui.explore import audit, shortcuts
 from ui.jobs import get_job
@@ -17,7 +16,6 @@ from xray_core.audit.reports import load_model_audit, load_shortcuts
 from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
-from xray_core.datasets.synthetic import draw_xray
 
 pytestmark = pytest.mark.usefixtures("empty_workspace")
 
@@ -37,13 +35,7 @@ def _one_thread():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Two drawn children six times each, in files that their class makes small; and blobs."""
-    root = tmp_path_factory.mktemp("slow") / "data"
-    children = [(draw_xray(seed, False, 224).pixels * 200).astype(np.uint8) for seed in (25, 27)]
-    rng = np.random.default_rng(0)
-    for n in range(12):
-        noisy = children[n % 2] + rng.integers(0, 20, (224, 224)).astype(np.uint8)
-        label, quality = (("NORMAL", 30), ("PNEUMONIA", 95))[n // 6]
-        write_picture(root / label / f"person{n}_virus_{n}.jpeg", noisy, quality)
+    root = write_two_children(tmp_path_factory.mktemp("slow") / "data", 12)
     write_picture(root / "PNEUMONIA" / "person99_virus_99.jpeg", draw_texture(1))
     return root
 

@@ -9,7 +9,7 @@ from ui.error_box import show_error
 from ui.explore.strip import show_strip
 from ui.jobs import Job, Progress, forget_job, get_job, show_job, start_job, watch_job
 from ui.words import offer_words
-from xray_core import charts
+from xray_core.audit import charts
 from xray_core.audit.findings import Finding
 from xray_core.audit.reports import load_model_audit, save_model_audit
 from xray_core.audit.run_audit import run_audit

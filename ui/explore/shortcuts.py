@@ -8,7 +8,7 @@ import streamlit as st
 from ui.charts import show_chart
 from ui.jobs import Progress, start_job, watch_job
 from ui.words import offer_words
-from xray_core import charts
+from xray_core.audit import charts
 from xray_core.audit.measure_shortcuts import measure_shortcuts
 from xray_core.audit.reports import load_shortcuts, save_shortcuts
 from xray_core.audit.shortcut_report import Shortcut, ShortcutReport
