@@ -46,20 +46,13 @@ MAY_IMPORT = {
     "datasets evaluation training",
     "story": "palette errors paths images lungs model_card model_store datasets diagnosis audit "
     "training comparison",
-    "cli_output": "errors model_card",
-    "cli_data": "numbers errors datasets audit cli_output",
-    "cli_train": "errors paths model_store datasets training cli_output cli_data",
-    "cli_search": "errors datasets training cli_output cli_data cli_train",
-    "cli_compare": "comparison cli_output",
-    "cli_screen": "errors diagnosis screening cli_output",
-    "cli": f"{ANY_ROOM} errors paths cli_output cli_data cli_train cli_search cli_compare "
-    "cli_screen",
+    "cli": f"{ANY_ROOM} numbers errors paths",
     "__main__": "cli",
     # beside the product
     "tools": f"{ANY_ROOM} numbers errors paths",
     "benchmarks": f"app pages ui {ANY_ROOM} architectures errors paths cli tools",
     "tests": f"app pages ui {ANY_ROOM} charts run_charts palette glossary numbers architectures "
-    "errors paths cli cli_output cli_train tools benchmarks",
+    "errors paths cli tools benchmarks",
 }
 TENSORFLOW = {"tensorflow", "keras", "tf_keras_vis"}  # importing one of them imports the first
 TENSORFLOW_AT_IMPORT = {"architectures", "training", "benchmarks", "tests"}

@@ -14,7 +14,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from tests.images.drawn_files import make_dataset, save_dicom
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import draw_sample, encode_png, write_folder
 

@@ -16,7 +16,7 @@ from tests.datasets.drawn_folders import write_classes
 from tests.screening.drawn_files import drawn_files, write_files
 from tests.training.jobs.small_runs import DEAF, LESSON, use_worker
 from tests.training.local_ray import start_cluster
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout

@@ -1,5 +1,5 @@
 """`python -m xray_core`: the command line."""
 
-from xray_core.cli import app
+from xray_core.cli.app import app
 
 app(prog_name="python -m xray_core")

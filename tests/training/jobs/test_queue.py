@@ -10,7 +10,7 @@ import typer
 
 from tests.datasets.drawn_folders import write_classes
 from tests.training.jobs.small_runs import LESSON
-from xray_core.cli_train import _follow
+from xray_core.cli.train import _follow
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
@@ -238,7 +238,7 @@ def test_ctrl_c_cancels_every_fold(waiting, monkeypatch):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xray_core.cli_train.time.sleep", interrupt)
+    monkeypatch.setattr("xray_core.cli.train.time.sleep", interrupt)
     with pytest.raises(typer.Exit):
         _follow(waiting[0], waiting)
     assert {run.state.status for run in list_runs()} == {"cancelled"}

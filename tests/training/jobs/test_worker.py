@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.training.jobs.small_runs import LESSON
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.index import index_layout

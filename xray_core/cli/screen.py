@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xray_core.cli_output import errors_as_sentences, progress
+from xray_core.cli.output import ModelId, errors_as_sentences, progress
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.screening.files import list_folder
 from xray_core.screening.on_ray import screen_on_ray
@@ -20,7 +20,7 @@ app = typer.Typer()
 def screen(
     folder: Annotated[Path, typer.Argument(help="Holds X-rays at any depth.")],
     out: Annotated[Path, typer.Option(help="CSV file; lines that it holds are not made again.")],
-    model: Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")] = None,
+    model: ModelId = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as cores if left out.")
     ] = None,

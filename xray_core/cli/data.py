@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xray_core.audit.findings import Finding
-from xray_core.cli_output import errors_as_sentences, fail, progress
+from xray_core.cli.output import Json, errors_as_sentences, fail, progress
 from xray_core.datasets.catalog import Dataset, add_dataset, choose_dataset
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.drawn_chest.shortcut import parse_shortcut
@@ -18,13 +18,14 @@ from xray_core.datasets.summary import count_pictures
 from xray_core.datasets.synthetic import write_folder
 from xray_core.numbers import word_estimate
 
-app = typer.Typer(help="See what is in a folder of X-rays.", no_args_is_help=True)
+app = typer.Typer()
+data_app = typer.Typer(help="See what is in a folder of X-rays.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
 
 Folder = Annotated[Path, typer.Argument(help="Holds split/class/images or class/images.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-@app.command()
+@data_app.command()
 def index(folder: Folder, json_: Json = False) -> None:
     """Measure every picture that is new or changed, and make the folder the chosen data set."""
     with errors_as_sentences():
@@ -48,7 +49,7 @@ def index(folder: Folder, json_: Json = False) -> None:
         typer.echo(f"{path}: {error}", err=True)
 
 
-@app.command()
+@data_app.command()
 def audit(
     folder: Folder,
     json_: Json = False,
@@ -101,7 +102,7 @@ def audit(
         typer.echo(report.note)
 
 
-@app.command()
+@data_app.command()
 def synthesize(
     folder: Annotated[Path, typer.Argument(help="New folder for the pictures and their masks.")],
     n: Annotated[int, typer.Option("--n", min=4, help="How many pictures.")] = 400,
@@ -123,7 +124,7 @@ def synthesize(
     typer.echo(f"{n} pictures in {folder}")
 
 
-@app.command()
+@data_app.command()
 def download() -> None:
     """Fetch the public data set from Kaggle, and make it the chosen one."""
     with errors_as_sentences():

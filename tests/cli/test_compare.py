@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.comparison.looks import count_look
 from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from xray_core.cli_data import index_folder
-from xray_core.cli_output import errors_as_sentences, progress
-from xray_core.cli_train import DataFolder, PresetName, Settings, parse_setting, run_record
+from xray_core.cli.data import index_folder
+from xray_core.cli.output import Json, errors_as_sentences, progress
+from xray_core.cli.train import DataFolder, PresetName, Settings, parse_setting, run_record
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.errors import UnknownNameError
 from xray_core.training.config import change_config
@@ -48,7 +48,7 @@ def search(
     data: DataFolder = None,
     seed: Annotated[int, typer.Option(help="Another one draws other trials.")] = 0,
     wait: Annotated[bool, typer.Option(help="Wait for the end, or only queue the runs.")] = True,
-    json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    json_: Json = False,
 ) -> None:
     """Train with many settings and name the run with the highest validation AUC."""
     with errors_as_sentences():

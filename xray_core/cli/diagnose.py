@@ -1,4 +1,4 @@
-"""The command line: diagnose, lungs, models, evaluate; all else in the files beside."""
+"""The command line's `diagnose` and `lungs`: one X-ray at a time."""
 
 import io
 import json
@@ -10,25 +10,7 @@ import cv2
 import numpy as np
 import typer
 
-from xray_core import (
-    cli_compare,
-    cli_data,
-    cli_screen,
-    cli_search,
-    cli_train,
-    model_changes,
-    model_store,
-)
-from xray_core.cli_output import (
-    as_line,
-    as_table,
-    errors_as_sentences,
-    evaluation_record,
-    name_outputs,
-    progress,
-)
-from xray_core.datasets.folder import list_labelled_images
-from xray_core.datasets.masks import read_masks
+from xray_core.cli.output import Json, ModelId, as_line, errors_as_sentences, name_outputs
 from xray_core.diagnosis.age_group import AgeGroup, find_age_group
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, Verdict
 from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
@@ -39,16 +21,7 @@ from xray_core.images.decode import decode_xray, read_xray_file
 from xray_core.images.xray import to_working_square
 from xray_core.lungs.segment import LungSegmenter
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-
-app.add_typer(cli_data.app, name="data")
-app.add_typer(cli_train.app)
-app.add_typer(cli_search.app)
-app.add_typer(cli_compare.app)
-app.add_typer(cli_screen.app)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-ModelId = Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")]
+app = typer.Typer()
 
 
 @app.command()
@@ -107,82 +80,6 @@ def lungs(
         sheet = np.where(picture > 127, 255, 0).astype(np.uint8)
         _write(mask, cv2.imencode(".png", sheet)[1].tobytes())
     typer.echo(f"{mask}: lungs cover {100 * found.both.mean():.0f} % of the picture")
-
-
-@app.command()
-def models(json_: Json = False) -> None:
-    """List the trained models."""
-    cards = model_store.list_models()
-    for broken in model_store.list_broken_models():
-        typer.echo(f"{broken.id}: {broken.reason}", err=True)
-    if json_:
-        typer.echo(json.dumps([card.model_dump(mode="json") for card in cards], indent=2))
-        return
-    for card in cards:
-        default = " (default)" if card.id == model_store.DEFAULT_CLASSIFIER else ""
-        typer.echo(f"{card.id}: {card.title}{default}, to {card.task}; {card.trained_on}")
-
-
-@app.command()
-def evaluate(
-    data: Annotated[Path, typer.Option(help="Folder that holds NORMAL and PNEUMONIA in splits.")],
-    split: Annotated[
-        str, typer.Option(help="Sub-folder to judge on; '.' for the folder itself.")
-    ] = "test",
-    model: ModelId = None,
-    lung_masks: Annotated[
-        Path | None, typer.Option(help="Folder of drawn lung masks with the same file stems.")
-    ] = None,
-    boxes: Annotated[
-        Path | None, typer.Option(help="CSV of radiologists' boxes: filename, x, y, width, height.")
-    ] = None,
-    record: Annotated[
-        str | None, typer.Option(help="Also write the figures to the model card under this name.")
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Judge a model on labelled X-rays, with 95 % intervals."""
-    from xray_core.evaluation.evaluate import measure
-    from xray_core.evaluation.predict import Reference, predict_images, read_boxes
-
-    with errors_as_sentences():
-        diagnoser = load_diagnoser(model)
-        images = list_labelled_images(data / split)
-        reference = Reference(
-            read_masks(lung_masks) if lung_masks else {}, read_boxes(boxes) if boxes else {}
-        )
-        with progress("Judging") as on_progress:
-            table = predict_images(images, diagnoser, reference, on_progress)
-        scores = diagnoser.scores
-        cutoffs = scores.choose_cutoffs(DEFAULT_ERROR_RATE) if scores else None
-        threshold = diagnoser.card.calibration.threshold
-        result = measure(table, threshold, str(data / split), cutoffs)
-        if record:
-            named = result.model_copy(update={"data": record})
-            csv = table.to_csv(index=False)
-            model_changes.record_measurement(diagnoser.card, record, named, csv)
-    typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
-
-
-@app.command()
-def evaluate_lungs(
-    images: Annotated[Path, typer.Option(help="Folder of X-rays.")],
-    masks: Annotated[Path, typer.Option(help="Folder of lung masks with the same file stems.")],
-    record: Annotated[
-        str | None, typer.Option(help="Also write the figures to the model card under this name.")
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Judge the lung outline against lungs that people drew."""
-    from xray_core.evaluation.lung_overlap import measure_lungs
-
-    with errors_as_sentences():
-        segmenter = LungSegmenter()
-        with progress("Judging") as on_progress:
-            result = measure_lungs(images, masks, segmenter, record or str(images), on_progress)
-        if record:
-            model_changes.record_measurement(segmenter.card, record, result)
-    typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
 
 
 def _weigh_answers(

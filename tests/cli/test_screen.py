@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.screening.drawn_files import drawn_files, write_files
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.datasets.synthetic import draw_xray, encode_png
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.datasets.drawn_folders import write_classes
 from tests.datasets.fetched_set import FetchedSet
-from xray_core.cli import app
+from xray_core.cli.app import app
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
 from xray_core.diagnosis.conformal import Cutoffs

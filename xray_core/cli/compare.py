@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xray_core.cli_output import errors_as_sentences
+from xray_core.cli.output import Json, errors_as_sentences
 
 app = typer.Typer()
 
@@ -21,7 +21,7 @@ def compare(
     html: Annotated[
         Path | None, typer.Option(help="Also write a report with charts to this HTML file.")
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    json_: Json = False,
 ) -> None:
     """Compare models: scores with intervals, evidence in lungs, and whether they differ."""
     # scikit-learn takes longer to import than `diagnose` to answer.

@@ -1,16 +1,19 @@
-"""What the command line prints: records, tables, progress, and errors as sentences."""
+"""What commands share: options, records, tables, progress, and errors as sentences."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from xray_core.errors import PneumoscopeError
 from xray_core.model_card import Measurement
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ModelId = Annotated[str | None, typer.Option("--model", help="Model id; see `models`.")]
 
 
 def as_line(record: dict[str, object]) -> str:

@@ -5,8 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from xray_core.cli import app
-from xray_core.cli_train import parse_setting
+from xray_core.cli.app import app
+from xray_core.cli.train import parse_setting
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
 from xray_core.training.presets.catalog import PRESETS

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from xray_core import model_store
-from xray_core.cli_data import index_folder
-from xray_core.cli_output import errors_as_sentences, evaluation_record, fail, progress
+from xray_core.cli.data import index_folder
+from xray_core.cli.output import Json, errors_as_sentences, evaluation_record, fail, progress
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.errors import PneumoscopeError
 from xray_core.paths import workspace
@@ -25,7 +25,6 @@ app = typer.Typer()
 runs_app = typer.Typer(help="Runs: what was trained, and what is being trained.")
 app.add_typer(runs_app, name="runs", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 PresetName = Annotated[str, typer.Option(help="What to start from; see `presets`.")]
 Settings = Annotated[
     list[str],

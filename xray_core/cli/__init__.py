@@ -1,0 +1,1 @@
+"""`python -m xray_core`: the command line."""
