@@ -54,7 +54,7 @@ def draw_counts(counts: pd.DataFrame, by_subtype: bool = False) -> go.Figure:
         )
     figure.update_layout(
         barmode="group",
-        yaxis_title="Pictures",
+        yaxis={"title": "Pictures", "tickformat": ","},
         xaxis_title="Split",
     )
     present = [split or _NO_SPLIT for split in (*SPLITS, "") if split in set(counts["split"])]

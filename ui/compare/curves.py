@@ -47,6 +47,8 @@ def _show_chart(field: Field) -> None:
         choose = "Choose runs with curves, and at least one of each above."
         st.info(" ".join(["Nothing to draw.", *said, choose]))
         return
+    if len(view.parts) > 1:
+        said.append("Training is drawn thin, validation bold.")
     if said:
         st.caption(" ".join(said))
     view = replace(view, metrics=panels)
@@ -103,7 +105,7 @@ def _choose_view(many: bool) -> CurveView:
             selection_mode="multi",
             default=["validation"] if many else list(_PARTS),
             key="compare_parts",
-            help="Training is drawn thin, validation bold.",
+            help="The pictures that the network learnt from, and those that it was checked on.",
             bind="query-params",
         )
         axis = st.segmented_control(

@@ -69,12 +69,15 @@ def _offer_reading(key: str, dataset: Dataset, index: DatasetIndex, diagnoser: D
     def work(on_progress: Progress, should_stop: Callable[[], bool]) -> FeatureTable:
         return measure_lung_features(index, diagnoser, on_progress, should_stop)
 
+    st.caption(
+        "The model looks at each training X-ray once and keeps what it saw. It takes minutes for "
+        "thousands of pictures, and can be stopped."
+    )
     st.button(
         f"Compare with the training X-rays of {dataset.title}",
         key="diagnose_read_lungs",
         on_click=start_job,
         args=(key, "Looking at the training X-rays", work),
-        help="The model looks at each of them once and keeps what it saw.",
     )
 
 

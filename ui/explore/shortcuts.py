@@ -33,13 +33,16 @@ def show_shortcuts(index: DatasetIndex) -> None:
     def work(on_progress: Progress, should_stop: Callable[[], bool]) -> None:
         save_shortcuts(measure_shortcuts(index, on_progress, should_stop), index)
 
+    st.write(
+        "It takes minutes for thousands of pictures, and can be stopped. It goes on if you leave "
+        "the page."
+    )
     st.button(
         "Measure the shortcuts",
         type="primary",
         key="explore_shortcuts_start",
         on_click=start_job,
         args=(key, "Measuring", work),
-        help="A few minutes for thousands of pictures; it goes on if you leave the page.",
     )
 
 

@@ -48,8 +48,8 @@ def draw_score(
             hovertemplate=f"{word_figure(found)}<extra>{row.title}</extra>",
         )
     figure.update_yaxes(categoryorder="array", categoryarray=labels[::-1])
-    figure.update_xaxes(title=f"{SCORES[name].title}, with its 95 % interval")
-    return finish(figure, 100 + 44 * max(1, len(drawn)))
+    figure.update_xaxes(title=f"{SCORES[name].title}<br>with its 95 % interval")
+    return finish(figure, 120 + 44 * max(1, len(drawn)))
 
 
 def _draw_interval(figure: Figure) -> dict[str, object] | None:
