@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xray_core.cli.output import Json, errors_as_sentences
+from xray_core.comparison.summary import summarise
 
 app = typer.Typer()
 
@@ -24,9 +25,6 @@ def compare(
     json_: Json = False,
 ) -> None:
     """Compare models: scores with intervals, evidence in lungs, and whether they differ."""
-    # scikit-learn takes longer to import than `diagnose` to answer.
-    from xray_core.comparison.summary import summarise
-
     with errors_as_sentences():
         summary = summarise(list(dict.fromkeys(models)), on)
         if html:

@@ -26,6 +26,11 @@ from xray_core.lungs.segment import LungSegmenter
 
 app = typer.Typer()
 
+RecordName = Annotated[
+    str | None,
+    typer.Option("--record", help="Also write the figures to the model card under this name."),
+]
+
 
 @app.command()
 def models(json_: Json = False) -> None:
@@ -54,9 +59,7 @@ def evaluate(
     boxes: Annotated[
         Path | None, typer.Option(help="CSV of radiologists' boxes: filename, x, y, width, height.")
     ] = None,
-    record: Annotated[
-        str | None, typer.Option(help="Also write the figures to the model card under this name.")
-    ] = None,
+    record: RecordName = None,
     json_: Json = False,
 ) -> None:
     """Judge a model on labelled X-rays, with 95 % intervals."""
@@ -83,9 +86,7 @@ def evaluate(
 def evaluate_lungs(
     images: Annotated[Path, typer.Option(help="Folder of X-rays.")],
     masks: Annotated[Path, typer.Option(help="Folder of lung masks with the same file stems.")],
-    record: Annotated[
-        str | None, typer.Option(help="Also write the figures to the model card under this name.")
-    ] = None,
+    record: RecordName = None,
     json_: Json = False,
 ) -> None:
     """Judge the lung outline against lungs that people drew."""
