@@ -1,26 +1,10 @@
-"""Folders of labelled files, patients from file names, splits that keep patients whole."""
+"""Folders of labelled files, splits that keep patients whole."""
 
 import pytest
 
 from xray_core.datasets.folder import list_labelled_images
-from xray_core.datasets.naming import read_name
 from xray_core.datasets.split import split_by_patient
 from xray_core.errors import DatasetError
-
-
-@pytest.mark.parametrize(
-    ("stem", "patient"),
-    [
-        ("person1000_bacteria_2931", "bacteria-1000"),
-        ("person1000_virus_1681", "virus-1000"),
-        ("IM-0115-0001", "IM-0115"),
-        ("IM-0115-0001-0002", "IM-0115"),
-        ("NORMAL2-IM-0115-0001", "NORMAL2-IM-0115"),
-        ("chest", "chest"),
-    ],
-)
-def test_patient_is_series_and_number(stem, patient):
-    assert read_name(stem).patient == patient
 
 
 def fill(folder, **files):

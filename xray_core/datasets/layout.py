@@ -1,15 +1,19 @@
 """Where the pictures of a data set lie, found by looking: split/class/images or class/images."""
 
 import os
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from xray_core.datasets.naming import read_name
+from xray_core.datasets.naming import read_names
 from xray_core.datasets.walk_pictures import (
     IMAGE_SUFFIXES,
     has_pictures,
@@ -30,6 +34,7 @@ _SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
+_NO_DICOM = f"(?P<stem>[^/]+)(?i:{'|'.join(map(re.escape, IMAGE_SUFFIXES - {'.dcm'}))})$"
 _MOST_WRAPPERS = 5  # folders around the data, such as an archive's own
 _MOST_FOLDERS_TRIED = 500  # a folder for each patient must not be searched for splits
 
@@ -91,39 +96,34 @@ def find_layout(folder: Path) -> Layout:
 def _list_files(root: Path) -> pd.DataFrame:
     # Columns of plain values, and no entry.stat(), which the entry would keep: for a hundred
     # thousand files it takes longer to keep objects than to make them.
-    paths, splits, labels, patients, subtypes = (list[str]() for _ in range(5))
+    paths, splits, labels = list[str](), list[str](), list[str]()
     sizes, times = list[int](), list[int]()
     for path, split, label, entry in _walk_classes(root):
-        patient, subtype = _name_patient(path, split)
         status = os.stat(entry.path)  # noqa: PTH116 - a Path for each takes as long again
         paths.append(path)
         splits.append(split)
         labels.append(label)
-        patients.append(patient)
-        subtypes.append(subtype)
         sizes.append(status.st_size)
         times.append(status.st_mtime_ns)
-    columns = (paths, splits, labels, patients, subtypes, sizes, times)
-    return pd.DataFrame(dict(zip(FoundFile._fields, columns, strict=True)))
+    patients, subtypes = _name_patients(paths, splits)
+    columns = [paths, splits, labels, patients, subtypes, sizes, times]
+    return pa.table(columns, names=FoundFile._fields).to_pandas()
 
 
-def _name_patient(path: str, split: str) -> tuple[str, str]:
-    """Return (patient, subtype) of a file.
+def _name_patients(paths: list[str], splits: list[str]) -> tuple[pa.StringArray, pa.StringArray]:
+    """Return (patients, subtypes) of files.
 
     What no rule knows is a patient of its own, named by its path. So is a DICOM file, which
     scanners number anew for everybody, unless it lies in a folder below the class: then that stands
     for the patient.
     """
-    name = path.rpartition("/")[2]
-    stem, _, last = name.rpartition(".")
-    suffix = f".{last.lower()}"
-    if not stem or suffix not in IMAGE_SUFFIXES:  # a UID has points, too
-        stem, suffix = name, ".dcm"
-    facts = read_name(stem)
-    if suffix != ".dcm" and facts.patient != stem:
-        return facts
-    *folders, _ = path.split("/")[2 if split else 1 :] or [name]
-    return folders[0] if folders and suffix == ".dcm" else path, ""
+    stems = pc.struct_field(pc.extract_regex(pa.array(paths, pa.string()), _NO_DICOM), "stem")
+    patients, subtypes = read_names(stems)
+    others = list(paths)
+    for row in np.flatnonzero(pc.is_null(stems)):
+        folders = paths[row].split("/")[2 if splits[row] else 1 : -1]
+        others[row] = folders[0] if folders else paths[row]
+    return pc.coalesce(patients, pa.array(others, pa.string())), pc.coalesce(subtypes, "")
 
 
 def _walk_classes(root: Path) -> Iterator[tuple[str, str, str, os.DirEntry[str]]]:

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 # Files are named after the germ, classes after the disease.
 KIND_OF_GERM = {"bacteria": "bacterial", "virus": "viral"}
 
@@ -15,7 +18,8 @@ class NameRule:
     Attributes:
         name: of the data set.
         patterns: regular expressions, tried in this order at the start of the name. The groups
-            ``series`` and ``number`` together are the patient, ``subtype`` is the kind of disease.
+            ``series`` and ``number`` together are the patient, ``subtype`` is the kind of disease;
+            a group may be empty. No looking ahead or behind, which `read_names` would refuse.
     """
 
     name: str
@@ -39,18 +43,21 @@ RULES = (
     NameRule(
         "Kermany et al. 2018",
         (
-            re.compile(r"person(?P<number>\d+)_(?P<series>(?P<subtype>bacteria|virus))_"),
-            re.compile(r"(?P<series>(?:NORMAL2-)?IM)-(?P<number>\d+)-"),
+            re.compile(r"person(?P<number>[0-9]+)_(?P<series>(?P<subtype>bacteria|virus))_"),
+            re.compile(r"(?P<series>(?:NORMAL2-)?IM)-(?P<number>[0-9]+)-(?P<subtype>)"),
         ),
     ),
     NameRule(
         "drawn by Pneumoscope",
         (
-            re.compile(r"drawn-person(?P<number>\d+)_(?P<series>(?P<subtype>bacteria|virus))_"),
-            re.compile(r"drawn-(?P<series>IM)-(?P<number>\d+)-"),
+            re.compile(r"drawn-person(?P<number>[0-9]+)_(?P<series>(?P<subtype>bacteria|virus))_"),
+            re.compile(r"drawn-(?P<series>IM)-(?P<number>[0-9]+)-(?P<subtype>)"),
         ),
     ),
-    NameRule("NIH ChestX-ray14", (re.compile(r"(?P<number>\d{8})_\d{3}(?!\d)"),)),
+    NameRule(
+        "NIH ChestX-ray14",
+        (re.compile(r"(?P<series>)(?P<number>[0-9]{8})_[0-9]{3}(?:[^0-9]|$)(?P<subtype>)"),),
+    ),
 )
 _PATTERNS = [pattern for rule in RULES for pattern in rule.patterns]
 
@@ -67,8 +74,20 @@ def read_name(stem: str) -> NameFacts:
     """
     for pattern in _PATTERNS:
         if match := pattern.match(stem):
-            groups = pattern.groupindex
-            series = f"{match['series']}-" if "series" in groups else ""
-            subtype = match["subtype"] if "subtype" in groups else ""
-            return NameFacts(f"{series}{match['number']}", subtype)
+            series, number, subtype = match.group("series", "number", "subtype")
+            return NameFacts(f"{series}-{number}" if series else number, subtype)
     return NameFacts(stem)
+
+
+def read_names(stems: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
+    """Return patients and subtypes of many names, as `read_name` does; null where no rule fits."""
+    patients = subtypes = pa.nulls(len(stems), pa.string())
+    for pattern in _PATTERNS:
+        facts = pc.extract_regex(stems, f"^{pattern.pattern}")
+        series, number, subtype = (
+            pc.struct_field(facts, name) for name in ("series", "number", "subtype")
+        )
+        joined = pc.binary_join_element_wise(series, number, "-")
+        patients = pc.coalesce(patients, pc.if_else(pc.equal(series, ""), number, joined))
+        subtypes = pc.coalesce(subtypes, subtype)
+    return patients, subtypes

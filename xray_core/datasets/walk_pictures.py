@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
 from xray_core.errors import DatasetError
@@ -19,14 +20,15 @@ def walk_pictures(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, o
         DatasetError: a folder cannot be read.
     """
     with _scan(folder) as entries:
-        children = sorted(entries, key=lambda entry: entry.name)
+        children = sorted(entries, key=attrgetter("name"))
     for entry in children:
-        if _is_junk(entry.name):
+        name = entry.name  # made anew each time it is asked for
+        if _is_junk(name):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from walk_pictures(entry.path, f"{prefix}{entry.name}/")
+            yield from walk_pictures(entry.path, f"{prefix}{name}/")
         elif entry.is_file(follow_symlinks=False) and _is_picture(entry):
-            yield prefix + entry.name, entry
+            yield prefix + name, entry
 
 
 def has_pictures(folder: Path) -> bool:
