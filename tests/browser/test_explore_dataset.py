@@ -7,12 +7,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.visit import (
     ANSWER_MILLISECONDS,
-    list_findings,
-    list_widths_cut_off,
+    list_complaints,
     wait_until_server_rests,
 )
 
-_OTHER_VIEWS = ("Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
+_VIEWS = ("Overview", "Pictures", "Findings", "Shortcuts", "Augmentation", "Split")
 
 
 @pytest.fixture
@@ -71,18 +70,5 @@ def test_findings_are_listed_with_what_to_do(data_page: Page):
     expect(data_page.get_by_text("Patients in one split only")).to_be_visible()
 
 
-@pytest.mark.parametrize("view", ["Overview", *_OTHER_VIEWS])
-def test_a_view_can_be_used_by_everybody(data_page: Page, view: str):
-    data_page.get_by_role("radio", name=view).click()
-    expect(data_page.get_by_role("radio", name=view)).to_be_checked()
-    wait_until_server_rests(data_page)
-    assert list_findings(data_page) == []
-
-
-def test_nothing_is_cut_off_sideways(data_page: Page):
-    assert list_widths_cut_off(data_page) == []
-    for view in _OTHER_VIEWS:
-        radio = data_page.get_by_role("radio", name=view)
-        radio.click()
-        expect(radio).to_be_checked()
-        assert list_widths_cut_off(data_page) == [], view
+def test_every_view_can_be_used_by_everybody_and_fits(data_page: Page):
+    assert list_complaints(data_page, _VIEWS) == {}

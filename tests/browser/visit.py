@@ -1,5 +1,6 @@
 """One visitor of the app, and everything that the browser did meanwhile."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,13 +31,14 @@ def list_widths_cut_off(page: Page) -> list[int]:
     """Wait until the server is silent; return at which widths of window something is cut off."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=ANSWER_MILLISECONDS)
     page.wait_for_load_state("networkidle")
-    cut_off = []
+    cut_off, window = [], page.viewport_size
     for width in (1280, 800):
         page.set_viewport_size({"width": width, "height": 1000})
         try:
             page.wait_for_function(_NOTHING_SCROLLS_SIDEWAYS, timeout=_CHARTS_FOLLOW_MILLISECONDS)
         except PlaywrightTimeoutError:
             cut_off.append(width)
+    page.set_viewport_size(window)
     return cut_off
 
 
@@ -56,6 +58,24 @@ def list_findings(page: Page) -> list[str]:
             for node in violation["nodes"]
         ]
     return found
+
+
+def open_view(page: Page, name: str) -> None:
+    """Press a view of the page; wait until it stands still."""
+    radio = page.get_by_role("radio", name=name, exact=True)
+    radio.click()
+    expect(radio).to_be_checked()
+    wait_until_server_rests(page)
+
+
+def list_complaints(page: Page, views: Iterable[str]) -> dict[str, list[object]]:
+    """Return what axe-core finds in views of a page, and the widths at which one is cut off."""
+    complaints = {}
+    for view in views:
+        open_view(page, view)
+        if found := [*list_findings(page), *list_widths_cut_off(page)]:
+            complaints[view] = found
+    return complaints
 
 
 def wait_until_server_rests(page: Page) -> None:
