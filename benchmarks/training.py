@@ -17,7 +17,7 @@ from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.synthetic import write_folder
 from xray_core.lungs.segment import LungSegmenter
 from xray_core.training.batches import BatchMaker, iterate_batches, stream_batches
-from xray_core.training.classification_data import LoadedImages
+from xray_core.training.classification_data import LoadedImages, prepare_all
 from xray_core.training.config import TrainingConfig
 from xray_core.training.load_images import load_images
 from xray_core.training.networks import build_network
@@ -55,12 +55,16 @@ def measure() -> None:
 
 def _compare_inputs(config: TrainingConfig, loaded: LoadedImages, folder: Path) -> None:
     augments = config.augmentation.rotation_degrees > 0
-    ours, other = _in_turn(
-        partial(_measure_speed, lambda: _stream(config, loaded)),
-        partial(_measure_speed, lambda: _flow_from_directory(config, folder)),
-    )
-    what = "augmented" if augments else "as they are"
-    _report(f"{config.input.size} px, {what}, beside ImageDataGenerator", ours, other)
+    what = f"{config.input.size} px, {'augmented' if augments else 'as they are'}"
+    others = {"ImageDataGenerator": lambda: _flow_from_directory(config, folder)}
+    if augments:
+        others["Keras' layers"] = lambda: _change_by_layers(config, loaded)
+    for name, start in others.items():
+        ours, other = _in_turn(
+            partial(_measure_speed, lambda: _stream(config, loaded)),
+            partial(_measure_speed, start),
+        )
+        _report(f"{what}, beside {name}", ours, other)
 
 
 def _compare_steps(config: TrainingConfig, loaded: LoadedImages) -> None:
@@ -111,6 +115,24 @@ def _flow_from_directory(config: TrainingConfig, folder: Path) -> Iterator[tuple
         batch_size=config.batch_size,
         class_mode="binary",
     )
+
+
+def _change_by_layers(config: TrainingConfig, loaded: LoadedImages) -> Iterator[tuple[np.ndarray]]:
+    """Return batches that Keras changes as a whole, of pictures prepared before."""
+    setting = config.augmentation
+    layers = keras.Sequential(
+        [
+            keras.layers.RandomFlip("horizontal"),
+            keras.layers.RandomRotation(setting.rotation_degrees / 360, "constant"),
+            keras.layers.RandomZoom(setting.zoom, fill_mode="constant"),
+            keras.layers.RandomTranslation(setting.shift, setting.shift, "constant"),
+        ]
+    )
+    pictures = tf.data.Dataset.from_tensor_slices(prepare_all(loaded, config)).repeat()
+    batches = pictures.batch(config.batch_size).map(
+        lambda batch: layers(batch, training=True), num_parallel_calls=tf.data.AUTOTUNE
+    )
+    return ((batch,) for batch in batches.prefetch(2).as_numpy_iterator())
 
 
 def _measure_speed(
