@@ -316,6 +316,18 @@ def test_a_running_run_shows_progress_curves_and_what_can_be_done():
     app.button(key="train_stop_run").click().run()
     assert read_run(run.id).read_stop() == "keep"
     assert "the best epoch so far will be published" in texts(app)
+    assert app.button(key="train_stop_run").disabled
+    app.button(key="train_cancel_run").click().run()
+    assert read_run(run.id).read_stop() == "cancel"
+    assert app.button(key="train_cancel_run").disabled
+
+
+def test_a_run_whose_last_epoch_ended_is_past_stopping_early():
+    run = write_run(status="running")
+    write_history(run, run.config.epochs)
+    app = open_page("Runs")
+    assert app.button(key="train_stop_run").disabled
+    assert not app.button(key="train_cancel_run").disabled
 
 
 def test_a_failed_run_says_why_and_is_resumed():

@@ -77,7 +77,7 @@ def _show_progress(run: Run, progress: RunProgress | None) -> None:
 
 def _show_actions(run: Run, card: ClassifierCard | None) -> None:
     """Show what can be done with a run as it stands."""
-    status, stopping = run.state.status, run.read_stop() is not None
+    status, wish = run.state.status, run.read_stop()
 
     def offer(label: str, icon: str, work: Callable[[], None], disabled: bool = False) -> None:
         key = f"train_{label.split()[0].lower()}_run"
@@ -94,14 +94,15 @@ def _show_actions(run: Run, card: ClassifierCard | None) -> None:
         if card is not None:
             show_way_on(card)
         if run.is_active:
-            cancelled = status == "running" and stopping
+            cancelled = status == "running" and wish == "cancel"
             offer("Cancel", "close", lambda: cancel_run(run.id), disabled=cancelled)
         if status == "running":
+            epochs = len(run.read_history())
             offer(
                 "Stop and keep the best epoch",
                 "flag",
                 lambda: stop_and_keep(run.id),
-                disabled=stopping or run.read_history().empty,
+                disabled=wish is not None or not 0 < epochs < run.config.epochs,
             )
         if run.can_resume:
             offer("Resume", "resume", lambda: enqueue_run(run))

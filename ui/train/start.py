@@ -12,7 +12,7 @@ from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.datasets.index import DatasetIndex
 from xray_core.errors import DatasetError, InvalidConfigError, PneumoscopeError
 from xray_core.training.config import TrainingConfig
-from xray_core.training.divide_images import divide_images, list_training_images
+from xray_core.training.divide_images import divide_dataset
 from xray_core.training.jobs.submit import hold_back_kept, require_dataset, submit_runs
 from xray_core.training.presets.catalog import get_preset
 
@@ -51,7 +51,7 @@ def _show_counts(index: DatasetIndex, config: TrainingConfig | None) -> tuple[in
 # The data set lies on this server for every visitor; so may two numbers about it.
 @st.cache_data(max_entries=32, show_spinner=False)
 def _count(_index: DatasetIndex, _config: TrainingConfig, key: tuple[str, str]) -> tuple[int, int]:
-    training, validation = divide_images(*list_training_images(_index, _config), _config)
+    training, validation = divide_dataset(_index, _config)
     return len(training), len(validation)
 
 

@@ -15,6 +15,7 @@ from xray_core.training.config import TrainingConfig
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
+_AHEAD_BYTES = 2**30
 _MEMORY_SHARE = 0.25  # of what is free, for pictures that are prepared once and for all
 
 
@@ -42,8 +43,7 @@ class BatchMaker:
         self.class_weights = _class_weights(self.classes, self.config, self.training)
         changes = self.config.augmentation != Augmentation() or self.config.mask_jitter
         self.augments = bool(self.training and changes)
-        spec = self.config.input
-        needed = 4 * len(self.loaded) * spec.size**2 * spec.channels
+        needed = len(self.loaded) * picture_bytes(self.config)
         if not self.augments and needed < _MEMORY_SHARE * psutil.virtual_memory().available:
             self._prepared = prepare_all(self.loaded, self.config)
 
@@ -86,7 +86,10 @@ class BatchMaker:
 
 
 def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
-    """Return the batches of the steps `first` to `last` - 1, made ahead of time on all cores."""
+    """Return the batches of the steps `first` to `last` - 1, made ahead of time on all cores.
+
+    Of batches so large that a few fill the memory, fewer are made at once.
+    """
     spec = maker.config.input
     targets = 1 if maker.config.task == "pneumonia" else len(maker.config.classes)
 
@@ -98,8 +101,24 @@ def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
         return tuple(tf.ensure_shape(part, shape) for part, shape in zip(made, shapes, strict=True))
 
     numbers = tf.data.Dataset.range(first, last)
-    batches = numbers.map(make, num_parallel_calls=os.cpu_count() or 1, deterministic=True)
-    return batches.prefetch(2)
+    at_once, waiting = batches_ahead(maker.size * picture_bytes(maker.config))
+    batches = numbers.map(make, num_parallel_calls=at_once, deterministic=True)
+    return batches.prefetch(waiting)
+
+
+def picture_bytes(config: TrainingConfig) -> int:
+    """Return what one prepared picture takes in memory."""
+    return 4 * config.input.size**2 * config.input.channels
+
+
+def batches_ahead(batch_bytes: int) -> tuple[int, int]:
+    """Return how many batches of so many bytes are made at once, and how many may wait ready.
+
+    >>> batches_ahead(10**10)
+    (1, 1)
+    """
+    at_once = max(1, min(os.cpu_count() or 1, _AHEAD_BYTES // batch_bytes))
+    return at_once, min(at_once, 2)
 
 
 def iterate_batches(maker: BatchMaker, count: int) -> Iterator[Batch]:

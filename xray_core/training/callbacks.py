@@ -1,6 +1,7 @@
 """What happens beside the steps of a run: saving, stopping, reporting."""
 
 import errno
+import math
 import os
 import shutil
 import time
@@ -37,13 +38,14 @@ class KeepState(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        _require_room(self.model, self.folder)
+        _require_room(self.model, self.folder, files=2)  # `KeepBest` may write another
         self.model.save_weights(self.folder / _DRAFT, overwrite=True)
 
 
-def _require_room(model: keras.Model, folder: Path) -> None:
+def _require_room(model: keras.Model, folder: Path, files: int) -> None:
     """Raise OSError where weights and optimizer do not fit: HDF5 would end the process instead."""
-    needed = 3 * 4 * model.count_params() + _SPARE_BYTES
+    variables = [*model.variables, *model.optimizer.variables]
+    needed = files * 4 * sum(math.prod(one.shape) for one in variables) + _SPARE_BYTES
     if shutil.disk_usage(folder).free < needed:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 

@@ -97,9 +97,8 @@ def fingerprint_images(loaded: LoadedImages) -> str:
 
 def prepare_all(loaded: LoadedImages, config: TrainingConfig) -> np.ndarray:
     """Return every picture as the network takes it, float32 (N, S, S, channels)."""
-    return np.stack(
-        [
-            prepare(loaded.square(place), loaded.lungs_of(place), config.input)
-            for place in range(len(loaded))
-        ]
-    )
+    spec = config.input
+    prepared = np.empty((len(loaded), spec.size, spec.size, spec.channels), np.float32)
+    for place in range(len(loaded)):  # in place: a list of them would take as much again
+        prepared[place] = prepare(loaded.square(place), loaded.lungs_of(place), spec)
+    return prepared

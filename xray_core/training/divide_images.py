@@ -11,7 +11,7 @@ from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import load_split
 from xray_core.errors import DatasetError, InvalidConfigError
 from xray_core.training.classification_data import kind_of
-from xray_core.training.config import TrainingConfig
+from xray_core.training.config import TrainingConfig, change_config
 
 Division = tuple[list[LabelledImage], list[LabelledImage]]
 
@@ -21,7 +21,7 @@ def list_training_images(
 ) -> tuple[list[LabelledImage], list[LabelledImage]]:
     """Return the pictures that may train, and those of the data set's own val folder.
 
-    With a kept split, or with folds, the val folder's few pictures may train too.
+    With a kept split the val folder's few pictures may train too.
 
     Raises:
         DatasetError: the data set has no such pictures of both classes.
@@ -64,6 +64,21 @@ def divide_images(
     parts = _divide(training, val_folder, config)
     check_division(parts, config)
     return parts
+
+
+def divide_dataset(index: DatasetIndex, config: TrainingConfig) -> Division:
+    """Return (training, validation) of a run; of the first fold where there are several.
+
+    Raises:
+        DatasetError: the data set has no such pictures of both classes.
+        InvalidConfigError: one of the two lacks a class, in whichever fold.
+    """
+    pictures = list_training_images(index, config)
+    first, *_ = (
+        divide_images(*pictures, change_config(config, {"fold": fold}))
+        for fold in range(config.folds)
+    )
+    return first
 
 
 def check_division(parts: Division, config: TrainingConfig) -> None:

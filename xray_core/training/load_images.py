@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -79,7 +80,7 @@ def _decode(
     on_progress: Progress,
 ) -> None:
     _make_room(folder.parent)
-    draft = folder.with_name(f"{folder.name}.draft-{os.getpid()}")
+    draft = folder.with_name(f"{folder.name}.draft-{secrets.token_hex(4)}")
     draft.mkdir(parents=True, exist_ok=True)
     used: list[int] = []
     left_out: list[str] = []

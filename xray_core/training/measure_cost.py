@@ -13,7 +13,12 @@ import numpy as np
 import psutil
 
 from xray_core.images.xray import WORKING_SIZE
-from xray_core.training.batches import BatchMaker, stream_batches
+from xray_core.training.batches import (
+    BatchMaker,
+    batches_ahead,
+    picture_bytes,
+    stream_batches,
+)
 from xray_core.training.classification_data import LoadedImages
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.cost import Cost, CostRequest, Layer
@@ -38,16 +43,20 @@ def measure(config: TrainingConfig, pictures: int) -> Cost:
         compile_network(model, config, _MOST_STEPS)
     layers = tuple(_describe(layer) for layer in model.layers)
     # Each output is kept for the way back; with EfficientNet-Lite0 a picture more took 80 % of it.
-    picture_bytes = sum(math.prod(layer.output) for layer in layers) * _FLOAT_BYTES
+    remembered_bytes = sum(math.prod(layer.output) for layer in layers) * _FLOAT_BYTES
     batch = min(config.batch_size or pictures, pictures)
-    step = max(1, min(batch, _STEP_BYTES // picture_bytes))
+    step = max(1, min(batch, _STEP_BYTES // remembered_bytes))
     seconds, steps = _time_step(model, change_config(config, {"batch_size": step}))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Cost(
         layers=layers,
         parameters=model.count_params(),
         trainable=sum(math.prod(weight.shape) for weight in model.trainable_weights),
-        memory_bytes=held + (batch - step) * picture_bytes + _loaded_bytes(config, pictures),
+        memory_bytes=held
+        + (batch - step) * remembered_bytes
+        + _waiting_bytes(config, batch)
+        - _waiting_bytes(config, step)
+        + _loaded_bytes(config, pictures),
         epoch_seconds=seconds / step * pictures,
         measured_pictures=steps * step,
     )
@@ -104,10 +113,16 @@ def _describe(layer: keras.layers.Layer) -> Layer:
     )
 
 
+def _waiting_bytes(config: TrainingConfig, batch: int) -> int:
+    """Return what the batches take that are made, and wait, beside the one that is trained on."""
+    one = batch * picture_bytes(config)
+    return sum(batches_ahead(one)) * one
+
+
 def _loaded_bytes(config: TrainingConfig, pictures: int) -> int:
     """Return what the pictures take: decoded, and prepared once where nothing is augmented."""
     decoded = pictures * WORKING_SIZE**2 * (2 if config.input.needs_lungs else 1)
-    prepared = pictures * config.input.size**2 * config.input.channels * _FLOAT_BYTES
+    prepared = pictures * picture_bytes(config)
     most = int(psutil.virtual_memory().available * _MEMORY_SHARE)
     return min(decoded, most) + min(prepared, most)
 

@@ -84,12 +84,13 @@ def _check_data(run: Run, index: DatasetIndex) -> None:
     """
     noted = run.folder / _DATA_FILE
     began = noted.exists() and not run.read_history().empty
-    if began and noted.read_text() != index.fingerprint:
+    if not began:
+        noted.write_text(index.fingerprint)
+    elif noted.read_text() != index.fingerprint:
         raise DatasetError(
             "Expected the pictures that this run began with, but the data set has changed since. "
             "Start a new run."
         )
-    noted.write_text(index.fingerprint)
 
 
 def _select_judged(index: DatasetIndex) -> list[LabelledImage]:

@@ -22,8 +22,10 @@ from xray_core.training.config import TrainingConfig, change_config
 Way = Literal["grid", "random", "asha"]
 
 LARGEST_SEARCH = 1000
-# What changes the pictures that the validation AUC is measured on.
-INCOMPARABLE = frozenset({"validation", "validation_share", "validation_patients", "folds", "fold"})
+# What changes the pictures, or the question, that the validation AUC is about.
+INCOMPARABLE = frozenset(
+    {"task", "validation", "validation_share", "validation_patients", "folds", "fold"}
+)
 # A range that spans more than this factor is drawn by its logarithm: as many from 1e-4 to 1e-3 as
 # from 1e-3 to 1e-2.
 _LOG_FACTOR = 10.0

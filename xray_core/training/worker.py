@@ -21,6 +21,9 @@ def main(run_id: str) -> int:
         print("This run was ended, or is carried out by another worker: nothing was done.")
         return 1
     status, message = _work(run)
+    if read_run(run_id).state.attempt != run.state.attempt:
+        print("Another worker has taken this run over.")
+        return 1
     state = RunState(status=status, message=message, started=run.state.started, ended=time.time())
     write_state(run.folder, state)
     print(f"{status}: {message}" if message else status)

@@ -15,7 +15,7 @@ from xray_core.datasets.catalog import add_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.resplit import propose_split, save_split
-from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.errors import InvalidConfigError, PneumoscopeError, UnknownNameError
 from xray_core.training.config import change_config
 from xray_core.training.jobs import dispatcher, dispatcher_process
 from xray_core.training.jobs import queue as queue_module
@@ -115,6 +115,14 @@ def test_a_full_disk_is_told_and_a_run_that_found_no_place_waits_for_room(waitin
     open_queue().storage.conn.execute("pragma max_page_count = 9999")
     enqueue_forgotten()
     assert len(list_queued()) == 203
+
+
+def test_a_wish_needs_no_room_and_cancelling_counts_more_than_keeping(waiting):
+    folder = waiting[0].folder
+    for wish in ("keep", "cancel"):
+        ask_to_stop(folder, wish)
+        assert waiting[0].read_stop() == wish
+    assert {path.stat().st_size for path in folder.glob("stop-*")} == {0}
 
 
 @pytest.mark.parametrize("act", [cancel_run, stop_and_keep])
@@ -312,11 +320,15 @@ def test_a_broken_folder_is_listed_with_its_reason_and_the_rest_works():
         read_run("broken")
 
 
-@pytest.fixture
-def dataset(tmp_path):
-    dataset = add_dataset(write_classes(tmp_path / "pictures"))
+def index_classes(folder, patients):
+    dataset = add_dataset(write_classes(folder, patients))
     index_layout(find_layout(dataset.root), dataset.folder)
     return dataset
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return index_classes(tmp_path / "pictures", patients=12)
 
 
 def test_each_fold_is_a_run_of_one_group(started, dataset):
@@ -324,6 +336,20 @@ def test_each_fold_is_a_run_of_one_group(started, dataset):
     assert [run.config.fold for run in runs] == [0, 1, 2]
     assert len({run.request.group for run in runs}) == 1
     assert list_queued() == ["lesson-1", "lesson-2", "lesson-3"]
+
+
+def test_of_folds_of_which_one_is_refused_none_is_queued(started, dataset):
+    create_run(LESSON, dataset.id, "In the way", run_id="lesson-3")
+    with pytest.raises(PneumoscopeError, match="lesson-3 exists"):
+        submit_runs(change_config(LESSON, {"folds": 3}), dataset, "Lesson", "lesson")
+    assert [run.id for run in list_runs()] == ["lesson-3"]
+
+
+def test_folds_of_which_a_later_one_lacks_a_class_are_refused(started, tmp_path):
+    dataset = index_classes(tmp_path / "few", patients=6)
+    with pytest.raises(InvalidConfigError, match="in validation"):
+        submit_runs(change_config(LESSON, {"folds": 10}), dataset, "Lesson")
+    assert list_runs() == []
 
 
 def test_the_kept_split_decides_who_validates(started, dataset):

@@ -101,6 +101,18 @@ def test_a_run_whose_worker_is_gone_is_settled():
     assert "resume" in read_run(run.id).state.message
 
 
+def test_the_end_of_an_earlier_attempt_leaves_the_resumed_run_alone():
+    run = create_run(LESSON, "data", "Resumed")
+    write_state(run.folder, RunState(status="running", pid=1, process_started=1.0))
+    earlier = read_run(run.id)
+    resumed = RunState(status="running", pid=2, process_started=2.0)
+    write_state(run.folder, resumed)
+    supervise_module.settle(earlier, "The worker ended with code 1.")
+    assert read_run(run.id).state == resumed
+    supervise_module.settle(read_run(run.id), "The worker ended with code 1.")
+    assert read_run(run.id).state.status == "failed"
+
+
 def lose_worker(message=""):
     run = create_run(LESSON, "data", "Lost")
     state = RunState(status="running", message=message, pid=2**22 - 1, process_started=1.0)

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 from xray_core.training.jobs.run_records import RunProgress, RunRequest, RunState, Stop
 
 REQUEST_FILE, STATE_FILE = "request.json", "state.json"
-_PROGRESS_FILE, _STOP_FILE = "progress.json", "stop"
+_PROGRESS_FILE = "progress.json"
+# Empty files, for which a full disk has room; in the order in which they count.
+_STOP_FILES: dict[Stop, str] = {"cancel": "stop-cancel", "keep": "stop-keep"}
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SHORT_MESSAGE = 400  # letters with which a state stays within one block of the disk
 
@@ -70,21 +72,17 @@ def write_progress(folder: Path, progress: RunProgress) -> None:
 
 def read_stop(folder: Path) -> Stop | None:
     """Return what somebody asked of the worker, or None."""
-    try:
-        wish = (folder / _STOP_FILE).read_text()
-    except OSError:
-        return None
-    return "keep" if wish == "keep" else "cancel"
+    return next((wish for wish, name in _STOP_FILES.items() if (folder / name).exists()), None)
 
 
 def ask_to_stop(folder: Path, wish: Stop) -> None:
     """Ask a running worker to end: at once, or with what it learnt published."""
-    (folder / _STOP_FILE).write_text(wish)
+    (folder / _STOP_FILES[wish]).touch()
 
 
 def forget_wishes(folder: Path) -> None:
     """Drop what an earlier attempt was asked and how far it was."""
-    for name in (_STOP_FILE, _PROGRESS_FILE):
+    for name in (*_STOP_FILES.values(), _PROGRESS_FILE):
         (folder / name).unlink(missing_ok=True)
 
 

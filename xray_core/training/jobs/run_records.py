@@ -53,6 +53,11 @@ class RunState(_Record):
     started: float | None = None
     ended: float | None = None
 
+    @property
+    def attempt(self) -> tuple[str, int | None, float | None]:
+        """Which worker it is that runs; a run that was resumed has another."""
+        return self.ray_job, self.pid, self.process_started
+
 
 class RunProgress(_Record):
     """How far a running worker is.

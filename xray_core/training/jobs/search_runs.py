@@ -13,10 +13,10 @@ import numpy as np
 from xray_core.datasets.catalog import Dataset
 from xray_core.errors import UnknownNameError
 from xray_core.training.config import TrainingConfig
-from xray_core.training.jobs.queue import cancel_run, enqueue_run, keep_working
+from xray_core.training.jobs.queue import cancel_run, keep_working
 from xray_core.training.jobs.run_files import write_state
-from xray_core.training.jobs.run_folder import Run, create_run, read_run
-from xray_core.training.jobs.submit import hold_back_kept, require_weights
+from xray_core.training.jobs.run_folder import Run, read_run
+from xray_core.training.jobs.submit import hold_back_kept, queue_runs, require_weights
 from xray_core.training.search import describe_changes, make_trials
 
 _LOOK_SECONDS = 0.5
@@ -40,18 +40,13 @@ def submit_search(
 
     Raises:
         InvalidConfigError: a trial's settings cannot work; nothing is queued.
-        DatasetError: the data set is not there, or was not indexed.
+        DatasetError: the data set is not there, was not indexed, or lacks such pictures.
     """
     trials = make_trials(hold_back_kept(config, dataset.open_index()), settings)
     require_weights(trials)
-    group = secrets.token_hex(4)
-    runs = [
-        create_run(trial, dataset.id, f"{title}: {describe_changes(changes)}", group)
-        for trial, changes in zip(trials, settings, strict=True)
-    ]
-    for run in runs:
-        enqueue_run(run)
-    return runs
+    titles = (f"{title}: {describe_changes(changes)}" for changes in settings)
+    wanted = [(trial, name, None) for trial, name in zip(trials, titles, strict=True)]
+    return queue_runs(wanted, dataset, secrets.token_hex(4))
 
 
 def follow_search(

@@ -34,14 +34,18 @@ _SILENT_SECONDS = 60.0
 _NOT_SHARED = 97  # the exit code where a machine lacks our folders; free in the shell and Python
 
 
-def start_on_ray(run: Run, command: Sequence[str]) -> "RayWorker":
+def start_on_ray(run: Run, command: Sequence[str]) -> "RayWorker | None":
     """Submit a run's worker, note the job in the run's state, and return it.
+
+    None where the run was cancelled while the cluster was asked.
 
     Raises:
         PneumoscopeError: the cluster does not answer or refuses.
     """
     address, job = ray_address(), f"{run.id}-{secrets.token_hex(4)}"
     client = connect(address)
+    if read_run(run.id).state.status != "queued":
+        return None
     log = run.folder.resolve() / LOG_FILE
     here, to, program = (shlex.quote(str(path)) for path in (ROOT, log, command[0]))
     state = RunState(status="running", ray_address=address, ray_job=job, started=time.time())

@@ -1,18 +1,21 @@
 """From checked settings to queued runs."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from xray_core.architectures.catalog import get_architecture
 from xray_core.architectures.imagenet_files import require_imagenet
 from xray_core.datasets.catalog import Dataset
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import load_split
-from xray_core.errors import DatasetError
+from xray_core.errors import DatasetError, PneumoscopeError
 from xray_core.training.config import TrainingConfig, change_config
+from xray_core.training.divide_images import divide_dataset
 from xray_core.training.jobs.queue import enqueue_run
 from xray_core.training.jobs.ray_cluster import ray_address
-from xray_core.training.jobs.run_folder import Run, create_run
+from xray_core.training.jobs.run_folder import Run, create_run, delete_run
+
+WantedRun = tuple[TrainingConfig, str, str | None]  # settings, title, id
 
 
 def submit_runs(
@@ -29,29 +32,53 @@ def submit_runs(
         run_id: name of the run's folder and model, instead of one made from the title.
 
     Raises:
-        DatasetError: the data set is not there, or was not indexed.
-        InvalidConfigError: the ImageNet weights cannot be had.
+        DatasetError: the data set is not there, was not indexed, or lacks such pictures.
+        InvalidConfigError: the ImageNet weights cannot be had, or the pictures be divided so.
         PneumoscopeError: the name is taken, or the disk is full.
     """
     require_weights([config])
     config = hold_back_kept(config, dataset.open_index())
     if config.folds == 1:
-        runs = [create_run(config, dataset.id, title, run_id=run_id)]
+        wanted, group = [(config, title, run_id)], ""
     else:
-        group = secrets.token_hex(4)
-        runs = [
-            create_run(
-                change_config(config, {"fold": fold}),
-                dataset.id,
-                f"{title}, fold {fold + 1} of {config.folds}",
-                group,
-                run_id and f"{run_id}-{fold + 1}",
-            )
-            for fold in range(config.folds)
-        ]
+        wanted, group = list(_list_folds(config, title, run_id)), secrets.token_hex(4)
+    return queue_runs(wanted, dataset, group)
+
+
+def queue_runs(wanted: Sequence[WantedRun], dataset: Dataset, group: str) -> list[Run]:
+    """Queue several runs on a data set, or none where one of them is refused; return them.
+
+    Args:
+        wanted: settings, title and, where one is wished for, id of each.
+        dataset: what to train on.
+        group: what they share; empty for a run alone.
+
+    Raises:
+        DatasetError: the data set is not there, was not indexed, or lacks such pictures.
+        InvalidConfigError: the pictures cannot be divided so.
+        PneumoscopeError: a name is taken, or the disk is full.
+    """
+    divide_dataset(dataset.open_index(), wanted[0][0])
+    runs: list[Run] = []
+    try:
+        for config, title, run_id in wanted:
+            runs.append(create_run(config, dataset.id, title, group, run_id))
+    except PneumoscopeError:
+        for run in runs:
+            delete_run(run)
+        raise
     for run in runs:
         enqueue_run(run)
     return runs
+
+
+def _list_folds(config: TrainingConfig, title: str, run_id: str | None) -> Iterator[WantedRun]:
+    for fold in range(config.folds):
+        yield (
+            change_config(config, {"fold": fold}),
+            f"{title}, fold {fold + 1} of {config.folds}",
+            run_id and f"{run_id}-{fold + 1}",
+        )
 
 
 def hold_back_kept(config: TrainingConfig, index: DatasetIndex) -> TrainingConfig:

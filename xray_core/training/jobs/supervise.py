@@ -33,8 +33,10 @@ def supervise(run_id: str) -> None:
         if run.state.status != "queued":
             return
         worker = _start_worker(run)
-    if worker is not None:
-        watch_worker(run, worker)
+        if worker is None:
+            return
+        run = read_run(run_id)
+    watch_worker(run, worker)
 
 
 def watch_worker(run: Run, worker: StartedWorker) -> None:
@@ -45,19 +47,22 @@ def watch_worker(run: Run, worker: StartedWorker) -> None:
             asked_at = asked_at or time.monotonic()
             if time.monotonic() - asked_at > _PATIENCE_SECONDS:
                 worker.kill()
-    settle(run.id, worker.explain_end())
+    settle(run, worker.explain_end())
 
 
-def settle(run_id: str, message: str) -> None:
+def settle(watched: Run, message: str) -> None:
     """Keep how a worker ended, in words, where it could not say so itself.
 
     It waits for a disk that takes not even that: else the run would be said to run for ever.
+
+    Args:
+        watched: the run as its worker worked on it; resumed meanwhile, it is another worker's.
     """
     try:
-        run = read_run(run_id)
+        run = read_run(watched.id)
     except UnknownNameError:
         return
-    if run.state.status != "running":
+    if run.state.status != "running" or run.state.attempt != watched.state.attempt:
         return
     cancelled = run.read_stop() == "cancel"
     state = RunState(
@@ -83,7 +88,7 @@ def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
         if worker := find_on_ray(run) or find_local(run):
             found.append((run, worker))
         else:
-            settle(run.id, explain_exit(None))
+            settle(run, explain_exit(None))
     return found
 
 
