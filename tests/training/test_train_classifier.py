@@ -147,20 +147,19 @@ def test_a_run_that_was_killed_after_its_last_epoch_only_ends(uninterrupted, tmp
 
 
 def test_a_half_written_state_is_never_gone_on_with(uninterrupted, tmp_path):
-    folder, _ = uninterrupted
+    folder, expected = uninterrupted
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (state,) = (tmp_path / "state").iterdir()
     (tmp_path / "state" / "draft.weights.h5").write_bytes(state.read_bytes()[:1000])
-    train(BUSY, tmp_path)
+    trained = train(BUSY, tmp_path)
+    assert read_curves(tmp_path) == read_curves(folder)
+    np.testing.assert_allclose(trained.validation_logits, expected.validation_logits, atol=1e-5)
 
 
 def test_stopped_to_keep_what_it_has_ends_with_the_last_whole_epoch(uninterrupted, tmp_path):
     folder, _ = uninterrupted
-    stopped = train(BUSY, tmp_path, lambda epoch, step, steps: (epoch, step) == (2, 2))
-    short = tmp_path / "short"
-    shutil.copytree(tmp_path / "state", short / "state")
+    train(BUSY, tmp_path, lambda epoch, step, steps: (epoch, step) == (2, 2))
     assert read_curves(tmp_path) == read_curves(folder)[:2]
-    assert stopped.model is not None
 
 
 def test_stopped_by_hand_keeps_the_best_epoch_whatever_the_settings_keep(tmp_path):
@@ -180,9 +179,10 @@ def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
 
 
 def test_best_epoch_is_the_one_that_is_kept(tmp_path):
-    config = change_config(CONFIG, {"epochs": 5, "keep": "best"})
-    trained = train(config, tmp_path)
+    config = change_config(CONFIG, {"epochs": 5, "learning_rate": 0.3, "schedule": "constant"})
+    trained = train(change_config(config, {"keep": "best"}), tmp_path)
     losses = [float(row["val_loss"]) for row in read_curves(tmp_path)]
+    assert min(losses) < losses[-1] - 0.01, "else this would prove nothing"
     assert measure_loss(trained) == pytest.approx(min(losses), abs=1e-4)
 
 
