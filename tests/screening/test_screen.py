@@ -18,7 +18,7 @@ from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.diagnosis.gate import Concern
-from xray_core.errors import DatasetError, UnknownNameError
+from xray_core.errors import DatasetError, UnknownNameError, UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.screening import screen
 from xray_core.screening.files import XRayFile, count_held_bytes, list_folder, list_upload
@@ -91,6 +91,33 @@ def test_a_damaged_member_of_a_zip_costs_one_line():
 def test_a_zip_without_a_picture_is_refused():
     with pytest.raises(DatasetError, match=r"notes\.txt"):
         list_upload("many.zip", pack({"notes.txt": b"none"}))
+
+
+def test_what_a_zip_holds_and_cannot_give_costs_one_line_unless_it_is_no_picture():
+    packed = io.BytesIO(
+        pack({"a.png": drawn_files()["a/sick.png"], "c.jfif": b"c", "IM.ima": b"d"})
+    )
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("x/b.png", b"b", zipfile.ZIP_LZMA)
+        for name in ("e.heic", "f.zip"):
+            archive.writestr(name, b"none")
+        for junk in ("README", "x/Notes.TXT", "labels.csv", "DICOMDIR", "__MACOSX/._a.png"):
+            archive.writestr(junk, b"none")
+
+    files = {file.name: file for file in list_upload("many.zip", packed.getvalue())}
+    assert list(files) == ["a.png", "c.jfif", "IM.ima", "x/b.png", "e.heic", "f.zip"]
+    assert files["c.jfif"].read() == b"c"
+    for name, reason in (("x/b.png", "compressed"), ("e.heic", "name"), ("f.zip", "archive")):
+        with pytest.raises(UnreadableImageError, match=reason):
+            files[name].read()
+
+
+def test_a_folder_gives_dicom_files_by_any_suffix_of_theirs(tmp_path: Path):
+    dicom = bytes(128) + b"DICM"
+    named = {"1.dicom": dicom, "2.IMA": dicom, "3.dic": dicom, "4.jfif": b"", "5.JPE": b""}
+    others = {"DICOMDIR": dicom, "British.dic": b"colour", "README": b"", "setup.ima": b""}
+    files = list_folder(write_files(tmp_path, named | others))
+    assert [file.name for file in files] == list(named)
 
 
 def test_a_file_that_goes_missing_costs_one_line(tmp_path: Path):

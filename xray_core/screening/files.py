@@ -103,6 +103,9 @@ def list_folder(folder: Path) -> list[XRayFile]:
 def list_upload(name: str, data: bytes) -> list[XRayFile]:
     """Return what was uploaded: the pictures of a zip, or the one file.
 
+    What the zip holds besides, and may be a picture, stands there with the reason why it is not
+    read.
+
     Raises:
         DatasetError: it is a zip that is damaged, protected by a password or without a picture.
     """
@@ -115,7 +118,17 @@ def list_upload(name: str, data: bytes) -> list[XRayFile]:
     ]
     if not files:
         raise DatasetError(f"Expected X-rays in {name}, found none{skipped.describe()}.")
-    return files
+    return files + [
+        XRayFile(replace_unprintable(name), Unreadable(_explain_skipped(reason)))
+        for name, reason in skipped.pictures
+    ]
+
+
+def _explain_skipped(reason: str) -> str:
+    return (
+        f"Expected an X-ray that can be taken from the zip, got: {reason}. Unpack the zip and drop "
+        f"the file itself."
+    )
 
 
 def count_held_bytes(files: Collection[XRayFile]) -> int:
