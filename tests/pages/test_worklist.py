@@ -106,6 +106,14 @@ def test_a_broken_zip_and_a_missing_folder_get_a_sentence(app: AppTest):
     assert "Check the path" in app.error[0].value
 
 
+def test_a_broken_zip_does_not_keep_other_files_from_being_screened(app: AppTest):
+    _drop(app, {"bad.zip": b"PK\3\4 and nothing more", "a.png": drawn_files()["a/sick.png"]})
+
+    verdicts = app.dataframe[0].value.set_index("file")["verdict"]
+    assert verdicts["bad.zip"] == "no verdict"
+    assert verdicts["a.png"] != "no verdict"
+
+
 def _drop(app: AppTest, files: dict[str, bytes]) -> None:
     _open_worklist(app)
     app.file_uploader[0].set_value([(name, data, "") for name, data in files.items()]).run()

@@ -21,7 +21,13 @@ from xray_core.diagnosis.gate import Concern
 from xray_core.errors import DatasetError, UnknownNameError, UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.screening import screen
-from xray_core.screening.files import XRayFile, count_held_bytes, list_folder, list_upload
+from xray_core.screening.files import (
+    XRayFile,
+    count_held_bytes,
+    list_folder,
+    list_given,
+    list_upload,
+)
 from xray_core.screening.records import COLUMNS, to_csv, to_record
 from xray_core.screening.results_file import ResultsFile, skip_done
 from xray_core.screening.screen import ScreenedFile, screen_files
@@ -110,6 +116,27 @@ def test_what_a_zip_holds_and_cannot_give_costs_one_line_unless_it_is_no_picture
     for name, reason in (("x/b.png", "compressed"), ("e.heic", "name"), ("f.zip", "archive")):
         with pytest.raises(UnreadableImageError, match=reason):
             files[name].read()
+
+
+def test_a_bad_zip_among_other_files_costs_one_line(tmp_path: Path):
+    bad, good = ("bad.zip", b"PK\3\4 and nothing more"), ("a.png", drawn_files()["a/sick.png"])
+    for files in (
+        list_given([bad, good]),
+        list_given([bad], write_files(tmp_path, {"a.png": good[1]})),
+    ):
+        assert [file.name for file in files] == ["bad.zip", "a.png"]
+        lines = judge(files)
+        assert "whole zip" in lines["bad.zip"].error
+        assert lines["a.png"].verdict
+
+
+def test_a_zip_with_a_password_among_other_files_costs_one_line():
+    locked = bytearray(pack({"secret.png": b"x", "open.png": b"y"}))
+    locked[6] |= 1  # the first member's own header
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    lines = judge(list_given([("locked.zip", bytes(locked)), ("text.png", b"none")]))
+    assert set(lines) == {"locked.zip", "text.png"}
+    assert "password" in lines["locked.zip"].error
 
 
 def test_a_folder_gives_dicom_files_by_any_suffix_of_theirs(tmp_path: Path):

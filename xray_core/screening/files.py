@@ -100,6 +100,29 @@ def list_folder(folder: Path) -> list[XRayFile]:
     return files
 
 
+def list_given(uploads: Sequence[tuple[str, bytes]], folder: Path | None = None) -> list[XRayFile]:
+    """Return what was given at once; a bad zip among other things costs one file.
+
+    Args:
+        uploads: names and contents.
+        folder: what lies below it comes last.
+
+    Raises:
+        DatasetError: a zip that is all there is cannot be used, or the folder cannot.
+    """
+    if len(uploads) == 1 and folder is None:
+        return list_upload(*uploads[0])
+    files = [file for name, data in uploads for file in _list_or_explain(name, data)]
+    return files + (list_folder(folder) if folder else [])
+
+
+def _list_or_explain(name: str, data: bytes) -> list[XRayFile]:
+    try:
+        return list_upload(name, data)
+    except DatasetError as error:
+        return [XRayFile(name, Unreadable(str(error)))]
+
+
 def list_upload(name: str, data: bytes) -> list[XRayFile]:
     """Return what was uploaded: the pictures of a zip, or the one file.
 
