@@ -64,6 +64,20 @@ def test_an_opened_line_is_the_full_page_and_leads_back(app: AppTest):
     assert len(app.dataframe[0].value) == 5
 
 
+def test_the_list_gives_the_verdicts_of_the_pages_behind_it(app: AppTest):
+    _drop(app, {"well.png": drawn_files()["b/well.png"]})
+    assert list(app.dataframe[0].value["verdict"]) == ["normal"]
+    assert "allow 5 % of wrong answers" in _read_captions(app)
+
+    app.session_state["diagnose_worklist_open"] = "well.png"
+    app.run()
+    app.slider(key="diagnose_error_percent").set_value(20).run()
+    assert "CANNOT TELL" in app.html[0].value
+    _press(app, "Back to the worklist")
+    assert list(app.dataframe[0].value["verdict"]) == ["cannot tell"]
+    assert "allow 20 % of wrong answers" in _read_captions(app)
+
+
 def test_an_xray_before_the_list_is_gone_with_its_answer(app: AppTest):
     name, data = next(iter(drawn_files().items()))
     app.file_uploader[0].set_value((name, data, "")).run()
@@ -133,6 +147,10 @@ def _screen(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert not app.error
+
+
+def _read_captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
 
 
 def _press(app: AppTest, label: str) -> None:

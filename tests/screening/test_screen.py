@@ -232,6 +232,20 @@ def test_a_line_tells_the_limits_that_decided():
     assert to_record(line)["pneumonia_from"] == round(cutoffs.high, 6)
 
 
+def test_a_worklist_decides_anew_at_another_error_rate():
+    names = ("b/well.png", "series/letter.dcm")
+    worklist = make_worklist([XRayFile(name, drawn_files()[name]) for name in names])
+    worklist.screen(lambda done, total: None, lambda: False)
+
+    usual = {line.name: line for line in worklist.decide_lines(DEFAULT_ERROR_RATE)}
+    assert usual == {line.name: line for line in worklist.lines}
+    assert usual["b/well.png"].verdict == "normal"
+    first, second = worklist.decide_lines(0.2)
+    assert (first.name, first.verdict) == ("b/well.png", "cannot tell")
+    assert first.pneumonia_from == worklist.scores.choose_cutoffs(0.2).high
+    assert second == usual["series/letter.dcm"]
+
+
 def test_a_name_in_the_worklist_opens_its_own_picture():
     names = ["IM", "IM", "IM (2)", "IM"]
     files = [XRayFile(name, bytes([place])) for place, name in enumerate(names)]
