@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from tests.screening.drawn_files import drawn_files, write_files
 from xray_core.cli.app import app
 from xray_core.datasets.synthetic import draw_xray, encode_png
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
+from xray_core.diagnosis.report import format_percent
 
 
 @pytest.fixture
@@ -35,6 +37,11 @@ def test_every_file_has_a_line_and_a_failure_is_told(folder, out):
     assert "2 without a verdict" in result.output
     assert set(rows(out)) == set(drawn_files())
     assert rows(out)["a/sick.png"]["verdict"] in ("pneumonia", "normal")
+
+
+def test_the_help_names_the_error_rate_of_the_verdicts():
+    told = CliRunner().invoke(app, ["screen", "--help"]).output
+    assert f"allow {format_percent(DEFAULT_ERROR_RATE)} of wrong answers" in told
 
 
 def test_a_second_time_nothing_is_judged_again(folder, out):

@@ -23,6 +23,12 @@ def reasons(**tags: object) -> list[str]:
         ({"Modality": "DX", "ViewPosition": "LL"}, ["not a frontal chest"]),
         ({"Modality": "CT"}, ["not a frontal chest"]),
         ({"BodyPartExamined": "HAND"}, ["not a frontal chest"]),
+        ({"Modality": "MG"}, ["not a frontal chest"]),
+        ({"Modality": "DR"}, []),
+        ({"BodyPartExamined": "KNEE"}, ["not a frontal chest"]),
+        ({"BodyPartExamined": "LSPINE"}, ["not a frontal chest"]),
+        ({"PatientOrientation": ["A", "F"]}, ["not a frontal chest"]),
+        ({"PatientOrientation": ["P", "F"]}, ["not a frontal chest"]),
         ({"PatientOrientation": ["R", "F"]}, ["mirrored"]),
         ({"PatientOrientation": ["L", "F"]}, []),
         ({"PatientAge": "064Y"}, ["age"]),
@@ -31,6 +37,7 @@ def reasons(**tags: object) -> list[str]:
         ({"PatientAge": "005Y"}, []),
         # What no list of the standard holds may be a name, and is never taken in.
         ({"ViewPosition": "ADAMS", "BodyPartExamined": "JO ADAMS"}, []),
+        ({"PatientOrientation": "ADAMS"}, []),
     ],
 )
 def test_a_header_that_contradicts_is_told(tags, expected):
@@ -39,6 +46,11 @@ def test_a_header_that_contradicts_is_told(tags, expected):
 
 def test_a_file_without_a_header_says_nothing():
     assert not list(judge_header(AcquisitionHeader()))
+
+
+def test_a_lateral_view_is_told_by_its_rows():
+    (concern,) = judge_header(AcquisitionHeader(rows_run_to="A"))
+    assert "rows run to the patient's front" in concern.sentence
 
 
 def test_a_lateral_view_is_named():

@@ -17,6 +17,7 @@ from tests.diagnosis.test_ask_back import CountsBrightness
 from tests.diagnosis.test_verdict import make_examination
 from tests.pages.answering_model import AnsweringModel
 from ui.diagnose import kinds, trust
+from xray_core.diagnosis.conformal import ConformalScores
 from xray_core.diagnosis.gate import Concern
 from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.images.prepare import InputSpec
@@ -239,6 +240,24 @@ def test_the_log_keeps_what_was_said_first_and_what_was_made_of_the_answer(app: 
     assert (row["judgement"], row["note"]) == ("agree", "as expected")
     assert len(row["image_sha256"]) == 64
     assert "chest.png" not in row.to_string()
+
+
+def test_the_log_keeps_the_verdict_that_was_given_when_the_error_rate_moves(
+    app: AppTest, model: AnsweringModel
+):
+    model.scores = ConformalScores(np.linspace(0.01, 0.99, 99), np.linspace(0.02, 1, 99))
+    model.answer = draw_diagnosis(probability=0.97)
+    read_first(app)
+    commit(app, "normal")
+    app.slider("diagnose_error_percent").set_value(1).run()
+    app.segmented_control("diagnose_judgement_0").set_value("reject").run()
+
+    assert "CANNOT TELL" in unescape(app.html[0].value)
+    row = app.dataframe[-1].value.iloc[0]
+    assert (row["verdict"], row["agreement"], row["judgement"]) == ("pneumonia", "no", "reject")
+    (told,) = [text.value for text in app.markdown if "You read **normal**" in text.value]
+    assert "the answer was **pneumonia**" in told
+    assert "now **cannot tell**" in told
 
 
 def test_an_answer_that_was_seen_cannot_be_read_first(answered: AppTest):

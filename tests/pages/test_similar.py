@@ -43,6 +43,26 @@ def test_without_a_data_set_prototypes_stand_for_the_training_xrays():
 
 
 @pytest.mark.usefixtures("empty_workspace")
+@pytest.mark.parametrize("trouble", ["unfinished", "changed", "gone"])
+def test_a_data_set_that_cannot_be_used_leaves_the_prototypes(tmp_path, trouble):
+    folder = tmp_path / "drawn"
+    write_folder(folder, {"train": (1, 1)}, 224, seed=2, workers=1)
+    dataset = add_dataset(folder, "A few drawn X-rays")
+    if trouble != "unfinished":
+        index_layout(find_layout(folder), dataset.folder, workers=1)
+    choose_dataset(dataset.id)
+    if trouble == "changed":
+        (folder / "train" / "NORMAL" / "new.png").write_bytes(encode_png(draw_sample(SAMPLES[0])))
+    if trouble == "gone":
+        folder.rename(tmp_path / "elsewhere")
+
+    app = open_panel()
+    assert not app.error
+    assert "training X-rays, chosen to stand for all of them" in read_text(app)
+    assert "A few drawn X-rays is not used here" in read_text(app)
+
+
+@pytest.mark.usefixtures("empty_workspace")
 def test_with_a_data_set_its_training_xrays_are_looked_at_once_and_shown(tmp_path):
     folder = tmp_path / "drawn"
     write_folder(folder, {"train": (3, 4), "test": (2, 2)}, 224, seed=2, workers=1)

@@ -64,6 +64,20 @@ def test_an_opened_line_is_the_full_page_and_leads_back(app: AppTest):
     assert len(app.dataframe[0].value) == 5
 
 
+def test_the_list_gives_the_verdicts_of_the_pages_behind_it(app: AppTest):
+    _drop(app, {"well.png": drawn_files()["b/well.png"]})
+    assert list(app.dataframe[0].value["verdict"]) == ["normal"]
+    assert "allow 5 % of wrong answers" in _read_captions(app)
+
+    app.session_state["diagnose_worklist_open"] = "well.png"
+    app.run()
+    app.slider(key="diagnose_error_percent").set_value(20).run()
+    assert "CANNOT TELL" in app.html[0].value
+    _press(app, "Back to the worklist")
+    assert list(app.dataframe[0].value["verdict"]) == ["cannot tell"]
+    assert "allow 20 % of wrong answers" in _read_captions(app)
+
+
 def test_an_xray_before_the_list_is_gone_with_its_answer(app: AppTest):
     name, data = next(iter(drawn_files().items()))
     app.file_uploader[0].set_value((name, data, "")).run()
@@ -106,6 +120,14 @@ def test_a_broken_zip_and_a_missing_folder_get_a_sentence(app: AppTest):
     assert "Check the path" in app.error[0].value
 
 
+def test_a_broken_zip_does_not_keep_other_files_from_being_screened(app: AppTest):
+    _drop(app, {"bad.zip": b"PK\3\4 and nothing more", "a.png": drawn_files()["a/sick.png"]})
+
+    verdicts = app.dataframe[0].value.set_index("file")["verdict"]
+    assert verdicts["bad.zip"] == "no verdict"
+    assert verdicts["a.png"] != "no verdict"
+
+
 def _drop(app: AppTest, files: dict[str, bytes]) -> None:
     _open_worklist(app)
     app.file_uploader[0].set_value([(name, data, "") for name, data in files.items()]).run()
@@ -125,6 +147,10 @@ def _screen(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert not app.error
+
+
+def _read_captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
 
 
 def _press(app: AppTest, label: str) -> None:

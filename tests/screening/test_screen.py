@@ -18,10 +18,16 @@ from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.diagnosis.gate import Concern
-from xray_core.errors import DatasetError, UnknownNameError
+from xray_core.errors import DatasetError, UnknownNameError, UnreadableImageError
 from xray_core.images.decode import decode_xray
 from xray_core.screening import screen
-from xray_core.screening.files import XRayFile, count_held_bytes, list_folder, list_upload
+from xray_core.screening.files import (
+    XRayFile,
+    count_held_bytes,
+    list_folder,
+    list_given,
+    list_upload,
+)
 from xray_core.screening.records import COLUMNS, to_csv, to_record
 from xray_core.screening.results_file import ResultsFile, skip_done
 from xray_core.screening.screen import ScreenedFile, screen_files
@@ -91,6 +97,54 @@ def test_a_damaged_member_of_a_zip_costs_one_line():
 def test_a_zip_without_a_picture_is_refused():
     with pytest.raises(DatasetError, match=r"notes\.txt"):
         list_upload("many.zip", pack({"notes.txt": b"none"}))
+
+
+def test_what_a_zip_holds_and_cannot_give_costs_one_line_unless_it_is_no_picture():
+    packed = io.BytesIO(
+        pack({"a.png": drawn_files()["a/sick.png"], "c.jfif": b"c", "IM.ima": b"d"})
+    )
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("x/b.png", b"b", zipfile.ZIP_LZMA)
+        for name in ("e.heic", "f.zip"):
+            archive.writestr(name, b"none")
+        for junk in ("README", "x/Notes.TXT", "labels.csv", "DICOMDIR", "__MACOSX/._a.png"):
+            archive.writestr(junk, b"none")
+
+    files = {file.name: file for file in list_upload("many.zip", packed.getvalue())}
+    assert list(files) == ["a.png", "c.jfif", "IM.ima", "x/b.png", "e.heic", "f.zip"]
+    assert files["c.jfif"].read() == b"c"
+    for name, reason in (("x/b.png", "compressed"), ("e.heic", "name"), ("f.zip", "archive")):
+        with pytest.raises(UnreadableImageError, match=reason):
+            files[name].read()
+
+
+def test_a_bad_zip_among_other_files_costs_one_line(tmp_path: Path):
+    bad, good = ("bad.zip", b"PK\3\4 and nothing more"), ("a.png", drawn_files()["a/sick.png"])
+    for files in (
+        list_given([bad, good]),
+        list_given([bad], write_files(tmp_path, {"a.png": good[1]})),
+    ):
+        assert [file.name for file in files] == ["bad.zip", "a.png"]
+        lines = judge(files)
+        assert "whole zip" in lines["bad.zip"].error
+        assert lines["a.png"].verdict
+
+
+def test_a_zip_with_a_password_among_other_files_costs_one_line():
+    locked = bytearray(pack({"secret.png": b"x", "open.png": b"y"}))
+    locked[6] |= 1  # the first member's own header
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    lines = judge(list_given([("locked.zip", bytes(locked)), ("text.png", b"none")]))
+    assert set(lines) == {"locked.zip", "text.png"}
+    assert "password" in lines["locked.zip"].error
+
+
+def test_a_folder_gives_dicom_files_by_any_suffix_of_theirs(tmp_path: Path):
+    dicom = bytes(128) + b"DICM"
+    named = {"1.dicom": dicom, "2.IMA": dicom, "3.dic": dicom, "4.jfif": b"", "5.JPE": b""}
+    others = {"DICOMDIR": dicom, "British.dic": b"colour", "README": b"", "setup.ima": b""}
+    files = list_folder(write_files(tmp_path, named | others))
+    assert [file.name for file in files] == list(named)
 
 
 def test_a_file_that_goes_missing_costs_one_line(tmp_path: Path):
@@ -176,6 +230,20 @@ def test_a_line_tells_the_limits_that_decided():
     cutoffs = model.scores.choose_cutoffs(DEFAULT_ERROR_RATE)
     assert (line.normal_below, line.pneumonia_from) == (cutoffs.low, cutoffs.high)
     assert to_record(line)["pneumonia_from"] == round(cutoffs.high, 6)
+
+
+def test_a_worklist_decides_anew_at_another_error_rate():
+    names = ("b/well.png", "series/letter.dcm")
+    worklist = make_worklist([XRayFile(name, drawn_files()[name]) for name in names])
+    worklist.screen(lambda done, total: None, lambda: False)
+
+    usual = {line.name: line for line in worklist.decide_lines(DEFAULT_ERROR_RATE)}
+    assert usual == {line.name: line for line in worklist.lines}
+    assert usual["b/well.png"].verdict == "normal"
+    first, second = worklist.decide_lines(0.2)
+    assert (first.name, first.verdict) == ("b/well.png", "cannot tell")
+    assert first.pneumonia_from == worklist.scores.choose_cutoffs(0.2).high
+    assert second == usual["series/letter.dcm"]
 
 
 def test_a_name_in_the_worklist_opens_its_own_picture():

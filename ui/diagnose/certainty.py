@@ -27,8 +27,13 @@ def decide_at_chosen_rate(diagnosis: Diagnosis, scores: ConformalScores | None) 
     """Return the diagnosis with the verdict at the error rate that the visitor chose."""
     if scores is None:
         return diagnosis
-    percent = st.session_state.get(_ERROR_RATE, round(100 * DEFAULT_ERROR_RATE))
-    return diagnosis.decide_anew(scores.choose_cutoffs(percent / 100))
+    return diagnosis.decide_anew(scores.choose_cutoffs(get_error_rate()))
+
+
+def get_error_rate() -> float:
+    """Return the share of wrong answers of each class that the visitor allows, 0 to 1."""
+    percent: int = st.session_state.get(_ERROR_RATE, round(100 * DEFAULT_ERROR_RATE))
+    return percent / 100
 
 
 def show_certainty(reading: Reading, card: ClassifierCard) -> None:

@@ -90,11 +90,11 @@ def judge_answer(reading: Reading) -> None:
         return
     log: list[LoggedReading] = st.session_state[_LOG]
     place: int = reading.panels[_COMMITTED]
-    # The visitor may have moved the share of wrong answers that decides the verdict.
-    entry = replace(log[place], verdict=reading.diagnosis.verdict)
+    entry = log[place]
     where = f" ({', '.join(entry.reading_zones)})" if entry.reading_zones else ""
     with st.container(border=True):
-        st.markdown(f"You read **{entry.reading}**{where}; the answer is **{entry.verdict}**.")
+        answer = _tell_answer(entry.verdict, reading.diagnosis.verdict)
+        st.markdown(f"You read **{entry.reading}**{where}; the answer {answer}.")
         judgement = st.segmented_control(
             "What do you make of it?",
             JUDGEMENTS,
@@ -111,6 +111,17 @@ def judge_answer(reading: Reading) -> None:
             help="It leaves this session by your own export alone. Name no patient in it.",
         )
         log[place] = replace(entry, judgement=judgement, note=note)
+
+
+def _tell_answer(first: str, now: str) -> str:
+    """Return the end of a sentence: the answer then, and now if the allowed errors were moved.
+
+    >>> _tell_answer("normal", "normal")
+    'is **normal**'
+    """
+    if first == now:
+        return f"is **{now}**"
+    return f"was **{first}**, and with other errors allowed it is now **{now}**"
 
 
 def show_log(log: list[LoggedReading]) -> None:

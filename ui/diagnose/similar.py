@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.error_box import show_error
 from ui.jobs import Progress, start_job, watch_job
+from ui.markdown import escape_markdown
 from xray_core.datasets.catalog import Dataset, get_chosen_dataset
 from xray_core.datasets.index import DatasetIndex
 from xray_core.diagnosis.diagnose import Diagnoser
@@ -17,7 +18,7 @@ from xray_core.diagnosis.similar import (
     find_similar,
     read_prototypes,
 )
-from xray_core.errors import PneumoscopeError
+from xray_core.errors import DatasetError, PneumoscopeError
 from xray_core.evaluation.lung_features import (
     FeatureTable,
     measure_lung_features,
@@ -46,7 +47,11 @@ def _show_from_dataset(features: np.ndarray, diagnoser: Diagnoser) -> bool:
     dataset = get_chosen_dataset()
     if dataset is None:
         return False
-    index = dataset.open_index()
+    try:
+        index = dataset.open_index()
+    except DatasetError as error:
+        st.caption(escape_markdown(f"{dataset.title} is not used here. {error}"))
+        return False
     key = f"lung_features_{index.fingerprint}_{diagnoser.card.files[SERVING_FILE]}"
     if watch_job(key, "diagnose_lung_features"):
         return True

@@ -12,7 +12,7 @@ from ui.diagnose.worklist_table import offer_downloads, show_table
 from ui.error_box import show_error
 from ui.jobs import Job, show_job
 from xray_core.errors import PneumoscopeError
-from xray_core.screening.files import XRayFile, list_folder, list_upload
+from xray_core.screening.files import XRayFile, list_given
 from xray_core.screening.worklist import MAX_BYTES, MAX_FILES, Worklist, make_worklist
 
 # X-rays are patient data: the list and its job belong to this visitor's session alone.
@@ -55,12 +55,9 @@ def _ask_for_files(model_id: str | None) -> None:
     )
     if st.button("Screen them", type="primary", disabled=not (uploads or path)):
         try:
-            files = [
-                file for upload in uploads for file in list_upload(upload.name, upload.getvalue())
-            ]
-            if path:
-                files += list_folder(Path(os.path.expanduser(path)))  # noqa: PTH111 - never raises
-            _start(make_worklist(files, model_id))
+            folder = Path(os.path.expanduser(path)) if path else None  # noqa: PTH111 - never raises
+            given = list_given([(upload.name, upload.getvalue()) for upload in uploads], folder)
+            _start(make_worklist(given, model_id))
         except PneumoscopeError as error:
             show_error(error)
         else:

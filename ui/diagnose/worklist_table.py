@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from ui.diagnose.certainty import get_error_rate
 from xray_core.diagnosis.report import format_percent
 from xray_core.screening.records import to_csv, to_record
 from xray_core.screening.screen import ScreenedFile
@@ -32,8 +33,14 @@ def show_table(worklist: Worklist, is_running: bool, visit: int) -> str | None:
     if is_running:
         st.fragment(_show_growing, run_every=_LOOK_SECONDS)(worklist)
         return None
-    lines = _filter(sorted(worklist.lines, key=lambda line: line.urgency))
+    error_rate = get_error_rate()
+    lines = _filter(worklist.decide_lines(error_rate))
     st.caption("The most urgent first. Tick a line at its left to open it with its evidence.")
+    if worklist.scores is not None:
+        st.caption(
+            f"These verdicts allow {format_percent(error_rate)} of wrong answers of each class. "
+            f"The slider of an opened X-ray changes that for all of them."
+        )
     # A filter changes which line stands where: with it in the key, no old choice survives. Nor may
     # one survive the way back, when that was taken before the opened page had ended.
     key = f"{_KEY}_{visit}_{hash(tuple(line.name for line in lines))}"
@@ -52,7 +59,7 @@ def show_table(worklist: Worklist, is_running: bool, visit: int) -> str | None:
 
 
 def _show_growing(worklist: Worklist) -> None:
-    lines = sorted(worklist.lines, key=lambda line: line.urgency)
+    lines = worklist.decide_lines(get_error_rate())
     if lines:
         frame = _to_frame(lines)
         st.dataframe(
@@ -81,13 +88,10 @@ def _filter(lines: Sequence[ScreenedFile]) -> list[ScreenedFile]:
 
 def offer_downloads(worklist: Worklist) -> None:
     """Offer all lines as CSV and as JSON, the most urgent first."""
-
-    def sort() -> list[ScreenedFile]:
-        return sorted(worklist.lines, key=lambda line: line.urgency)
-
+    lines = worklist.decide_lines(get_error_rate())
     st.download_button(
         "Worklist as CSV",
-        lambda: to_csv(sort()),
+        lambda: to_csv(lines),
         "worklist.csv",
         "text/csv",
         icon=":material/table:",
@@ -95,7 +99,7 @@ def offer_downloads(worklist: Worklist) -> None:
     )
     st.download_button(
         "Worklist as JSON",
-        lambda: json.dumps([to_record(line) for line in sort()], indent=2),
+        lambda: json.dumps([to_record(line) for line in lines], indent=2),
         "worklist.json",
         "application/json",
         icon=":material/data_object:",

@@ -9,7 +9,10 @@ from pathlib import Path
 from xray_core.errors import DatasetError
 from xray_core.images.sniff import is_dicom
 
-IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dcm"})
+IMAGE_SUFFIXES = frozenset(
+    {".jpeg", ".jpg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dcm"}
+)
+DICOM_SUFFIXES = frozenset({".dicom", ".ima", ".dic"})  # of dictionaries and disk images, too
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -79,7 +82,10 @@ def _is_picture(entry: os.DirEntry[str]) -> bool:
     suffix = (dot + last).lower() if stem else ""
     if suffix in IMAGE_SUFFIXES:
         return True
-    if suffix.strip(".0123456789"):  # UIDs as names have numbers where a suffix would be
+    # UIDs as names have numbers where a suffix would be.
+    if suffix not in DICOM_SUFFIXES and suffix.strip(".0123456789"):
+        return False
+    if entry.name.upper() == "DICOMDIR":  # the contents of a disk, without a picture
         return False
     try:
         with Path(entry.path).open("rb") as file:

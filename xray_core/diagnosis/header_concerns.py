@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from xray_core.diagnosis.gate import Concern
 from xray_core.images.xray import AcquisitionHeader
 
-_RADIOGRAPHY = ("", "CR", "DX", "RG", "RF", "OT", "SC")  # the last two say nothing either way
+_RADIOGRAPHY = ("", "CR", "DX", "DR", "RG", "RF", "XC", "OT", "SC")  # the last three tell nothing
 _FRONTAL = ("", "PA", "AP")
 _CHEST = ("", "CHEST", "THORAX", "LUNG")
+_SEEN_FROM_THE_SIDE = {"A": "front", "P": "back"}
 _OLDEST_YEARS = 6.0  # exclusive; the training pictures are of children of 1 to 5 years
 _YOUNGEST_YEARS = 1.0
 
@@ -20,6 +21,9 @@ def judge_header(header: AcquisitionHeader) -> Iterator[Concern]:
         yield _not_frontal(f"Body part {header.body_part}")
     elif header.view not in _FRONTAL:
         yield _not_frontal(f"View {header.view}")
+    elif header.rows_run_to in _SEEN_FROM_THE_SIDE:
+        edge = _SEEN_FROM_THE_SIDE[header.rows_run_to]
+        yield _not_frontal(f"its rows run to the patient's {edge}")
     if header.rows_run_to == "R":
         yield Concern(
             "mirrored",

@@ -15,9 +15,19 @@ from xray_core.images.xray import AcquisitionHeader
 # A name may stand in any tag, by mistake or by habit, so a value is shown only where it has a form
 # that no name has: a word from the standard's own list, or a number.
 _NUMBER = r"-?\d{1,7}(\.\d{1,6})?"
+# DICOM PS3.3 C.7.3.1.1.1, those of pictures; DR is none of them, but often written.
+_MODALITIES = r"CR|DX|DR|RG|RF|XA|MG|PX|IO|BMD|CT|MR|PT|NM|US|IVUS|ES|OP|OCT|SM|GM|XC|OT|SC"
+# DICOM PS3.16 Annex L, those that are X-rayed.
+_BODY_PARTS = (
+    r"CHEST|THORAX|LUNG|ABDOMEN|PELVIS|HIP|HEAD|SKULL|BRAIN|JAW|MANDIBLE|MAXILLA|ORBIT|NOSE|NECK|"
+    r"SPINE|[CTLS]SPINE|TLSPINE|LSSPINE|SACRUM|COCCYX|RIB|STERNUM|CLAVICLE|SCAPULA|SHOULDER|"
+    r"ARM|HUMERUS|ELBOW|FOREARM|RADIUS|ULNA|WRIST|HAND|FINGER|THUMB|BREAST|COLON|KIDNEY|"
+    r"LEG|THIGH|FEMUR|KNEE|PATELLA|CALF|TIBIA|FIBULA|ANKLE|CALCANEUS|FOOT|TOE|EXTREMITY"
+)
+_ROWS_RUN_TO = ("L", "R", "A", "P")
 _SHOWN = {
-    "Modality": ("Modality", r"CR|DX|RG|RF|XA|CT|MR|OT|SC"),
-    "BodyPartExamined": ("Body part", r"CHEST|THORAX|LUNG|ABDOMEN|HAND|HEAD|SKULL|SPINE"),
+    "Modality": ("Modality", _MODALITIES),
+    "BodyPartExamined": ("Body part", _BODY_PARTS),
     "ViewPosition": ("View", r"PA|AP|LL|RL|LLD|RLD|LLO|RLO|LATERAL"),
     "PatientPosition": ("Position", r"HFP|HFS|HFDR|HFDL|FFDR|FFDL|FFP|FFS"),
     "PatientAge": ("Age", r"\d{3}[DWMY]"),
@@ -67,14 +77,15 @@ def read_acquisition(dataset: Dataset) -> AcquisitionHeader:
         for keyword, (_, form) in _SHOWN.items()
         if re.fullmatch(form, value := str(dataset.get(keyword, "")))
     }
-    age, orientation = told.get("PatientAge", ""), dataset.get("PatientOrientation") or ("",)
-    rows = str(orientation[0])
+    age, orientation = told.get("PatientAge", ""), dataset.get("PatientOrientation") or ""
+    # One value alone is a string, whose first letter may be that of a name.
+    rows = orientation if isinstance(orientation, str) else str(orientation[0])
     return AcquisitionHeader(
         told.get("Modality", ""),
         told.get("ViewPosition", ""),
         told.get("BodyPartExamined", ""),
         int(age[:-1]) / _IN_A_YEAR[age[-1]] if age else None,
-        rows if rows in ("L", "R") else "",
+        rows if rows in _ROWS_RUN_TO else "",
     )
 
 

@@ -15,7 +15,8 @@ class AcquisitionHeader:
     Attributes:
         modality, view, body_part: Modality, ViewPosition and BodyPartExamined.
         age_years: of the patient; None where the file does not say.
-        rows_run_to: the patient's side at the picture's right edge, "L" as usual, or "R".
+        rows_run_to: the patient's side at the picture's right edge, "L" as usual, or "R"; from the
+            side "A", the front, or "P", the back.
     """
 
     modality: str = ""

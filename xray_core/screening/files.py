@@ -100,8 +100,34 @@ def list_folder(folder: Path) -> list[XRayFile]:
     return files
 
 
+def list_given(uploads: Sequence[tuple[str, bytes]], folder: Path | None = None) -> list[XRayFile]:
+    """Return what was given at once; a bad zip among other things costs one file.
+
+    Args:
+        uploads: names and contents.
+        folder: what lies below it comes last.
+
+    Raises:
+        DatasetError: a zip that is all there is cannot be used, or the folder cannot.
+    """
+    if len(uploads) == 1 and folder is None:
+        return list_upload(*uploads[0])
+    files = [file for name, data in uploads for file in _list_or_explain(name, data)]
+    return files + (list_folder(folder) if folder else [])
+
+
+def _list_or_explain(name: str, data: bytes) -> list[XRayFile]:
+    try:
+        return list_upload(name, data)
+    except DatasetError as error:
+        return [XRayFile(name, Unreadable(str(error)))]
+
+
 def list_upload(name: str, data: bytes) -> list[XRayFile]:
     """Return what was uploaded: the pictures of a zip, or the one file.
+
+    What the zip holds besides, and may be a picture, stands there with the reason why it is not
+    read.
 
     Raises:
         DatasetError: it is a zip that is damaged, protected by a password or without a picture.
@@ -115,7 +141,17 @@ def list_upload(name: str, data: bytes) -> list[XRayFile]:
     ]
     if not files:
         raise DatasetError(f"Expected X-rays in {name}, found none{skipped.describe()}.")
-    return files
+    return files + [
+        XRayFile(replace_unprintable(name), Unreadable(_explain_skipped(reason)))
+        for name, reason in skipped.pictures
+    ]
+
+
+def _explain_skipped(reason: str) -> str:
+    return (
+        f"Expected an X-ray that can be taken from the zip, got: {reason}. Unpack the zip and drop "
+        f"the file itself."
+    )
 
 
 def count_held_bytes(files: Collection[XRayFile]) -> int:

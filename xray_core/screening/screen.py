@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from xray_core.datasets.map_chunks import map_chunks
 from xray_core.datasets.measure import draw_thumbnail
 from xray_core.diagnosis import diagnose
+from xray_core.diagnosis.conformal import ConformalScores, Cutoffs
 from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
 from xray_core.images.quiet import quiet_decoders
@@ -62,6 +63,17 @@ class ScreenedFile:
         """Sorts pneumonia first, then what nobody judged, then normal; the likelier the sooner."""
         rank = _URGENCY.index(self.verdict) if self.verdict in _URGENCY else 1
         return rank, -(self.probability or 0), self.name
+
+    def decide_anew(self, cutoffs: Cutoffs) -> "ScreenedFile":
+        """Return the line with the verdict at other cutoffs; without a probability, as it is."""
+        if self.probability is None:
+            return self
+        return replace(
+            self,
+            verdict=cutoffs.decide(self.probability),
+            normal_below=cutoffs.low,
+            pneumonia_from=cutoffs.high,
+        )
 
 
 def screen_files(
@@ -138,6 +150,15 @@ def screen_file(file: XRayFile, diagnoser: diagnose.Diagnoser) -> ScreenedFile:
         concerns=tuple(concern.reason for concern in diagnosis.concerns),
         notes=xray.notes,
     )
+
+
+def read_model_scores(model_id: str | None) -> ConformalScores | None:
+    """Return what a model said of its validation pictures; None if it did not come with it.
+
+    Raises:
+        UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
+    """
+    return _get_diagnoser(model_id).scores
 
 
 @lru_cache(maxsize=2)

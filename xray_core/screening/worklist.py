@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from xray_core.diagnosis.conformal import ConformalScores
 from xray_core.errors import InvalidConfigError
 from xray_core.screening.files import XRayFile, count_held_bytes
-from xray_core.screening.screen import ScreenedFile, screen_files
+from xray_core.screening.screen import ScreenedFile, read_model_scores, screen_files
 
 # All of it is in memory, and a browser's table stays quick; the command line takes more.
 MAX_FILES = 1000
@@ -19,12 +20,14 @@ class Worklist:
     Attributes:
         files: what was dropped; names are all different.
         model_id: who answers; the default model if None.
-        lines: in the order in which they are done.
+        lines: in the order in which they are done, decided at the usual error rate.
+        scores: what decides them at another; None before screening, or if the model has none.
     """
 
     files: Sequence[XRayFile]
     model_id: str | None = None
     lines: list[ScreenedFile] = field(default_factory=list)
+    scores: ConformalScores | None = None
 
     def screen(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
@@ -39,9 +42,22 @@ class Worklist:
             UnknownNameError, IncompatibleModelError: there is no such model, or it was altered.
         """
         on_progress(0, len(self.files))
+        self.scores = read_model_scores(self.model_id)
         for lines in screen_files(self.files, self.model_id, should_stop):
             self.lines.extend(lines)
             on_progress(len(self.lines), len(self.files))
+
+    def decide_lines(self, error_rate: float) -> list[ScreenedFile]:
+        """Return the lines that are there, the most urgent first.
+
+        Args:
+            error_rate: share of wrong answers of each class that the verdicts allow.
+        """
+        lines = list(self.lines)
+        if self.scores is not None:
+            cutoffs = self.scores.choose_cutoffs(error_rate)
+            lines = [line.decide_anew(cutoffs) for line in lines]
+        return sorted(lines, key=lambda line: line.urgency)
 
     def find(self, name: str) -> XRayFile:
         """Return the file of a line."""
