@@ -48,6 +48,7 @@ def test_identical_files_stay_inside_one_split(layout):
     assert Counter(where[0] for where in copies) == {"train": 24, "test": 6}
 
 
+@pytest.mark.slow  # a pass over 5,856 pictures
 def test_the_documents_say_what_is_found(layout, tmp_path):
     index = index_layout(layout, tmp_path)
     told = FACTS_FILE.read_text(encoding="utf-8")

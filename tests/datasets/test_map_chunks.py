@@ -20,6 +20,7 @@ def give_up(numbers):
     return [None for _ in numbers]
 
 
+@pytest.mark.slow  # a pool is started anew for each process that ends
 def test_what_ends_a_process_is_given_up_and_the_rest_is_done():
     made = {}
     for start, results in map_chunks(double, range(20), 2, chunk=3, give_up=give_up):

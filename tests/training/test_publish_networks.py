@@ -38,7 +38,9 @@ CONFIGS = {
 }
 
 
-@pytest.fixture(scope="module", params=sorted(CONFIGS))
+@pytest.fixture(
+    scope="module", params=["cnn", "dense", pytest.param("three", marks=pytest.mark.slow)]
+)
 def classifier(request, workspace: Path, tmp_path_factory) -> Classifier:
     return publish_planted(CONFIGS[request.param], request.param, workspace, tmp_path_factory)
 
