@@ -1,12 +1,13 @@
 """Batches follow from seed, epoch and step alone, and tf.data changes nothing about them."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.training.planted import CONFIG, draw_planted
-from xray_core.training.batches import BatchMaker, stream_batches
+from xray_core.training.batches import BatchMaker, batches_ahead, stream_batches
 from xray_core.training.config import change_config
 from xray_core.training.presets.catalog import get_preset
 
@@ -34,6 +35,12 @@ def test_an_epoch_shows_every_picture_once(augmentation):
     assert len(maker) == 3
     assert [len(maker.make(step)[0]) for step in range(3)] == [5, 5, 2]
     assert sum(maker.make(step)[1].sum() for step in range(3)) == 6
+
+
+def test_of_batches_that_fill_the_memory_one_is_made_at_a_time():
+    cores = os.cpu_count() or 1
+    assert batches_ahead(1000) == (cores, min(cores, 2))
+    assert batches_ahead(2**30 + 1) == (1, 1)
 
 
 def test_the_stream_is_the_same_batches_in_their_order():

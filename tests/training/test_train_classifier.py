@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from types import SimpleNamespace
 
 import h5py
 import keras
@@ -14,10 +15,11 @@ from tests.training.planted import CONFIG, draw_planted
 from xray_core.errors import StoppedError
 from xray_core.model_store import read_classifier_card
 from xray_core.training import devices
+from xray_core.training.callbacks import KeepState
 from xray_core.training.config import change_config
 from xray_core.training.networks import build_network
 from xray_core.training.presets.catalog import get_preset
-from xray_core.training.train_classifier import train_classifier
+from xray_core.training.train_classifier import compile_network, train_classifier
 
 
 def train(config, run_folder, tell=lambda epoch, step, steps: False):
@@ -171,6 +173,27 @@ def test_stopped_by_hand_keeps_the_best_epoch_whatever_the_settings_keep(tmp_pat
     assert len(losses) == 5
     assert min(losses) < losses[-1] - 0.01, "else this would prove nothing"
     assert measure_loss(stopped) == pytest.approx(min(losses), rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_the_room_asked_for_is_what_weights_averages_and_optimizer_take(
+    monkeypatch, tmp_path, optimizer
+):
+    config = change_config(BUSY, {"optimizer": optimizer})
+    model = build_network(config)
+    compile_network(model, config, steps=10)
+    model.save_weights(tmp_path / "all.weights.h5")
+    largest = (tmp_path / "all.weights.h5").stat().st_size
+    monkeypatch.setattr("xray_core.training.callbacks._SPARE_BYTES", largest // 2)
+    for free in (largest, 4 * largest):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        keeper = KeepState(tmp_path / "state")
+        keeper.set_model(model)
+        if free == largest:  # room for one file, and the best epoch's may have to lie beside it
+            with pytest.raises(OSError, match="No space left"):
+                keeper.on_epoch_end(0)
+        else:
+            keeper.on_epoch_end(0)
 
 
 def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
