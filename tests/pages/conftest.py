@@ -40,3 +40,8 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnsweringModel]:
 def app(model: AnsweringModel) -> AppTest:
     """The app on its Diagnose page."""
     return AppTest.from_file(APP, default_timeout=30).switch_page("pages/diagnose.py").run()
+
+
+def list_picture_urls(app: AppTest) -> list[str]:
+    """Return where each picture's pixels lie; Streamlit names them by their hash."""
+    return [image.url for element in app.get("image") for image in element.proto.imgs]

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.datasets.drawn_folders import write_classes
 from tests.datasets.fetched_set import FetchedSet
-from tests.pages.conftest import APP
+from tests.pages.conftest import APP, list_picture_urls
 from ui.explore.sources import show_sources  # noqa: F401 - imported before the clock of a test runs
 from xray_core.audit.reports import save_shortcuts
 from xray_core.audit.shortcut_report import Shortcut, ShortcutReport
@@ -184,18 +184,13 @@ def test_the_gallery_is_sorted_and_turned_by_the_page(data):
 def test_the_sliders_of_the_augmentation_change_the_draws(data):
     index(data)
     app = choose_view(open_page(), "Augmentation")
-    before = shown_pictures(app)
+    before = list_picture_urls(app)
     app.slider(key="explore_rotation_degrees").set_value(0.0).run()
-    after = shown_pictures(app)
+    after = list_picture_urls(app)
     assert len(before) == len(after) == 8
     assert after[0] == before[0]  # the picture as it is
     assert not set(after[1:]) & set(before[1:])
-    assert not set(shown_pictures(turn_to(app, "explore_augment_seed", 1))[1:]) & set(after[1:])
-
-
-def shown_pictures(app):
-    """Return where each picture's pixels lie; Streamlit names them by their hash."""
-    return [image.url for element in app.get("image") for image in element.proto.imgs]
+    assert not set(list_picture_urls(turn_to(app, "explore_augment_seed", 1))[1:]) & set(after[1:])
 
 
 def turn_to(app, key, value):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.datasets.drawn_folders import write_classes
-from tests.pages.conftest import APP
+from tests.pages.conftest import APP, list_picture_urls
 from ui.train import cost_panel, search, start  # noqa: F401 - imported before the clock of a test runs
 from xray_core import model_changes, model_store
 from xray_core.datasets.catalog import add_dataset, choose_dataset
@@ -75,7 +75,14 @@ def choose_preset(app, name):
 def change(app, **values):
     """Set fields of the form by the end of their key."""
     for name, value in values.items():
-        kinds = (app.number_input, app.selectbox, app.segmented_control, app.text_input, app.toggle)
+        kinds = (
+            app.number_input,
+            app.selectbox,
+            app.segmented_control,
+            app.slider,
+            app.text_input,
+            app.toggle,
+        )
         widget = next(
             widget for kind in kinds for widget in kind if widget.key == f"train_set_{name}"
         )
@@ -149,6 +156,15 @@ def test_another_preset_resets_the_form(index):
     assert app.number_input(key="train_set_input_size").value == 150
     app = choose_preset(app, "lesson")
     assert "All settings are as the preset has them." in texts(app)
+
+
+def test_what_a_choice_costs_in_sharpness_or_in_learning_is_said_beside_it(index):
+    app = choose_preset(open_page(), "b2-vgg19")
+    assert "it will hardly learn" not in texts(app)
+    assert "it will hardly learn" in texts(change(app, initial_weights="random"))
+    assert "it will hardly learn" not in texts(change(app, options_frozen=False))
+    assert "enlarged from that" not in texts(app)
+    assert "enlarged from that" in texts(change(app, input_size=256))
 
 
 def test_changes_are_taken_back_with_one_button(index):
@@ -521,3 +537,14 @@ def test_the_best_of_a_search_is_named(index):
     # Each epoch of these histories has a lower loss and a lower AUC than the one before.
     shortest = min(list_runs(), key=lambda run: len(run.read_history()))
     assert f"Highest so far: **0.490**, {shortest.request.title}" in texts(app)
+
+
+def test_the_preview_draws_a_picture_as_the_form_would_change_it(index):
+    app = choose_preset(open_page(), "d5-split")
+    assert not list_picture_urls(app)
+    app.session_state["train_part_shuffle"] = True
+    before = list_picture_urls(app.run())
+    after = list_picture_urls(change(app, augmentation_rotation_degrees=45.0))
+    assert len(before) == len(after) == 8
+    assert after[0] == before[0], "the picture as it is"
+    assert not set(after[1:]) & set(before[1:])

@@ -18,6 +18,7 @@ from xray_core.architectures.catalog import get_architecture
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import load_split
 from xray_core.errors import InvalidConfigError
+from xray_core.images.xray import WORKING_SIZE
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import Preset
@@ -158,6 +159,16 @@ def _show_remark(name: str, values: dict[str, Any], index: DatasetIndex) -> None
             st.caption(
                 "These weights are fetched from the internet once. “Random start” works offline."
             )
+    elif name == "options.frozen" and values[name] and values["initial_weights"] == "random":
+        st.warning(
+            "Frozen at a random start, all but the last layers stay random: it will hardly learn. "
+            "Switch this off, or start from ImageNet."
+        )
+    elif name == "input.size" and values[name] > WORKING_SIZE:
+        st.caption(
+            f"Pictures are kept at {WORKING_SIZE} × {WORKING_SIZE} pixels; a larger input is "
+            f"enlarged from that, without more detail."
+        )
     elif name == "validation" and values["validation"] == "patients" and values["folds"] == 1:
         if kept := load_split(index):
             patients = len(kept.validation_patients)
