@@ -13,6 +13,8 @@ from xray_core.comparison.style import Style
 from xray_core.comparison.training_curves import (
     CURVES,
     VALIDATION,
+    average_clocks,
+    count_members,
     draw_together,
     group_by_seed,
     measure_overfitting,
@@ -36,7 +38,7 @@ class CurveView:
         by_time: minutes instead of epochs.
         smoothing: 0 to below 1, see `smooth`.
         log_scale: of every vertical axis.
-        seed_bands: runs that differ by seed only become a mean and a band.
+        seed_bands: runs that differ by seed at most become a mean and a band.
     """
 
     metrics: tuple[str, ...] = tuple(CURVES)
@@ -64,7 +66,7 @@ def draw_training_curves(
     traces: list[dict[str, Any]] = []
     for panel, metric in enumerate(view.metrics):
         for first, members in groups.items():
-            name = names[first] + (f", {len(members)} seeds" if len(members) > 1 else "")
+            name = names[first] + (f", {count_members(members)}" if len(members) > 1 else "")
             traces += _trace_group(members, name, styles[first], metric, panel, view)
     if many := len(groups) > MANY:
         traces = simplify_lines(traces)
@@ -100,7 +102,7 @@ def _trace_group(
         ]
         if not drawn:
             continue
-        along = max((along for along, _ in drawn), key=len)
+        along = average_clocks([along for along, _ in drawn])
         mean, low, high = draw_together([values for _, values in drawn])
         axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along.astype(np.float32)}
         if len(drawn) > 1:
