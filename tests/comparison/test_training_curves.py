@@ -114,6 +114,13 @@ def test_without_validation_there_is_no_gap():
     assert measure_overfitting(pd.DataFrame({"loss": [1.0], "val_loss": [np.nan]})) is None
 
 
+def test_a_training_loss_that_was_never_a_number_leaves_no_gap():
+    run = make_run("a")
+    run = replace(run, history=run.history.assign(loss=np.nan))
+    figure = draw([run], CurveView(metrics=("loss",)))
+    assert [trace.name for trace in figure.data] == ["a, training", "a, validation"]
+
+
 def test_minutes_need_noted_times():
     run, timeless = make_run("a"), make_run("b")
     timeless = replace(timeless, history=timeless.history.drop(columns="seconds"))

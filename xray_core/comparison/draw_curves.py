@@ -1,5 +1,6 @@
 """Training curves of many runs as one figure, drawn within half a second for fifty of them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -160,7 +161,7 @@ def _trace_gaps(
         history = members[0].history
         along = measure_progress(history, view.by_time)
         found = measure_overfitting(history)
-        if len(members) > 1 or along is None or found is None:
+        if len(members) > 1 or along is None or found is None or math.isnan(found.gap):
             continue
         training, validation = (
             smooth(history[column].to_numpy(float), view.smoothing)
