@@ -47,6 +47,18 @@ def test_json_holds_figures_differences_and_settings():
     assert any(setting["Setting"] == "Epochs" for setting in record["settings"])
 
 
+def test_models_of_one_title_are_told_apart_by_their_ids(tmp_path):
+    for seed, model_id in enumerate(("one", "two")):
+        make_model(model_id, {"test": disturb(read_official(), seed)}, title="Twin")
+    path = tmp_path / "report.html"
+    result = run("one", "two", "--html", path)
+    assert "one: Twin (one); official test" in result.output
+    report = path.read_text()
+    for title in ("Twin (one)", "Twin (two)"):
+        assert f"<td>{title}</td>" in report
+        assert f"{title}\\u003cbr\\u003e" in report  # its line in the chart of a score
+
+
 def test_models_judged_on_other_pictures_are_refused_with_the_reason():
     make_model("other", {"test": make_drawn_answers()})
     result = run(DEFAULT_CLASSIFIER, "other")

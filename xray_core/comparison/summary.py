@@ -1,7 +1,7 @@
 """Chosen models in one summary: scores, differences and settings, as text, JSON or HTML."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,8 @@ def _gather(ids: Sequence[str], on: str | None) -> Field:
 def _score(field: Field, model_id: str) -> ScoreRow:
     contender = field.find(model_id)
     row = score_contender(contender, field.any_tests[model_id])
-    if contender.card is None:
-        return row
-    return ScoreRow(**{**vars(row), "milliseconds": time_network(contender.card)})
+    speed = time_network(contender.card) if contender.card else None
+    return replace(row, title=field.names[model_id], milliseconds=speed)
 
 
 def _say_row(row: ScoreRow) -> Iterator[str]:
