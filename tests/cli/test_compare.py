@@ -59,6 +59,20 @@ def test_models_of_one_title_are_told_apart_by_their_ids(tmp_path):
         assert f"{title}\\u003cbr\\u003e" in report  # its line in the chart of a score
 
 
+def test_a_difference_to_a_model_that_was_tuned_on_test_is_flagged_with_the_reason(tmp_path):
+    chosen = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
+        update={"source": "624 test pictures"}
+    )
+    make_model("other", {"test": disturb(read_official(), 1)}, calibration=chosen)
+    path = tmp_path / "report.html"
+    said = run(DEFAULT_CLASSIFIER, "other", "--html", path).output.splitlines()
+    flag = "Other: tuned on test. Its threshold was chosen on: 624 test pictures."
+    assert said[said.index(flag) - 1].startswith("Accuracy is that at each model's own threshold")
+    assert f"<p>{flag}</p>" in path.read_text()
+    (pair,) = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)["pairs"]
+    assert pair["sentences"][-1] == flag
+
+
 def test_models_judged_on_other_pictures_are_refused_with_the_reason():
     make_model("other", {"test": make_drawn_answers()})
     result = run(DEFAULT_CLASSIFIER, "other")

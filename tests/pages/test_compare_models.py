@@ -27,7 +27,13 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.glossary import get_term
-from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    is_shipped,
+    list_classifiers,
+    read_card,
+    read_classifier_card,
+)
 from xray_core.paths import workspace
 
 VIEWS = ("Scores", "Curves", "Difference", "Threshold", "Errors", "Settings")
@@ -213,6 +219,19 @@ def test_models_judged_on_other_pictures_are_flagged_and_not_compared(two):
     assert table(app, "Accuracy")["Model"].iloc[-1] == "Drawn"
     app = open_page("Difference", [DEFAULT_CLASSIFIER, "drawn"])
     assert "are not compared. They were judged on different pictures" in texts(app)
+
+
+def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
+    tuned = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
+        update={"source": "624 test pictures"}
+    )
+    make_model("tuned", {"test": disturb(read_official(), 2)}, calibration=tuned)
+    flag = "Tuned: tuned on test. Its threshold was chosen on: 624 test pictures."
+    app = open_page("Difference", [DEFAULT_CLASSIFIER, "tuned"])
+    assert [warning.value for warning in app.warning] == [flag]
+    app = open_page("Difference", [*two, "tuned"], compare_all_pairs="true")
+    assert not app.warning
+    assert f":material/balance: {flag}" in [caption.value for caption in app.caption]
 
 
 def test_the_test_pictures_can_be_chosen(two):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.charts import offer_csv, show_chart
 from ui.compare.read import compare, measure_speed, score
-from xray_core.comparison.comparability import MEANINGS
+from xray_core.comparison.comparability import FLATTERING, MEANINGS
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import describe_looks, read_looks
@@ -105,9 +105,7 @@ def _warn_of_mixture(field: Field, rows: Sequence[ScoreRow]) -> None:
     own = [row for row in rows if row.id in field.tests]
     standings = {row.badge.standing for row in own}
     flattering = [
-        f"{row.title} ({row.badge.standing})"
-        for row in own
-        if row.badge.standing in ("re-split", "tuned on test")
+        f"{row.title} ({row.badge.standing})" for row in own if row.badge.standing in FLATTERING
     ]
     if len(standings) > 1 and flattering:
         st.warning(

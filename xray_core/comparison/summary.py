@@ -85,7 +85,7 @@ class Summary:
             if told := describe_looks(self.looks[row.id]):
                 yield f"  {told}"
         for pair in self.pairs:
-            yield from pair.say(self.field.names)
+            yield from self.field.say(pair)
         if warning := warn_of_many(len(self.pairs)):
             yield warning
         for model_id, test in self.field.tests.items():
@@ -158,7 +158,7 @@ def _record_pair(pair: Pair, field: Field) -> dict[str, Any]:
         "second": pair.second,
         "refusal": pair.refusal,
         "differences": [vars(found) for found in pair.differences],
-        "sentences": pair.say(field.names),
+        "sentences": field.say(pair),
         "both_right, only_first, only_second, none": pair.right,
         "left_out": pair.left_out,
     }
