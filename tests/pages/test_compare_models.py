@@ -106,6 +106,13 @@ def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
         assert "Kermany et al. 2018 (reported)" in scores.index
 
 
+def test_what_one_model_alone_sees_takes_two():
+    app = open_page("Errors", [DEFAULT_CLASSIFIER], compare_mistakes="Only one gets right")
+    assert "It takes two models" in texts(app)
+    with pytest.raises(StopIteration):
+        table(app, "Picture")
+
+
 def test_one_model_has_no_difference():
     assert "Choose at least two models" in texts(open_page("Difference", [DEFAULT_CLASSIFIER]))
 
