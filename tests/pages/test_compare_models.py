@@ -19,6 +19,7 @@ from tests.comparison.made_models import (
 )
 from tests.pages.conftest import APP
 from ui.compare.scores import show_scores  # noqa: F401 - imported before the clock of a test runs
+from ui.diagnoser import get_diagnoser
 from xray_core import model_store
 from xray_core.comparison.looks import read_looks
 from xray_core.comparison.predictions import OFFICIAL_TEST
@@ -27,6 +28,7 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.glossary import get_term
+from xray_core.model_changes import rename_model
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
     is_shipped,
@@ -409,6 +411,14 @@ def test_own_models_are_renamed_and_deleted_and_shipped_ones_are_not(two):
     check(app.button(key="compare_delete_other").click().run())
     assert "other" not in [card.id for card in list_classifiers()]
     assert app.multiselect(key="compare_models").value == [DEFAULT_CLASSIFIER]
+
+
+def test_a_renamed_model_answers_under_its_new_name():
+    make_model("own", {"test": make_drawn_answers()}, with_network=True)
+    assert get_diagnoser("own").card.title == "Own"
+    assert get_diagnoser("own") is get_diagnoser("own")
+    rename_model("own", "Better one")
+    assert get_diagnoser("own").card.title == "Better one"
 
 
 def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
