@@ -72,6 +72,13 @@ def texts(app):
     return "\n".join(element.value for element in shown)
 
 
+def read_lines(app):
+    """Return what the chart of the curves draws, each trace with its first heights."""
+    (chart,) = app.get("plotly_chart")
+    traces = json.loads(chart.proto.spec)["data"]
+    return {trace["name"]: str(trace["y"])[:200] for trace in traces}
+
+
 def looks(models):
     return set(read_looks(models, OFFICIAL_TEST).values())
 
@@ -159,7 +166,19 @@ def test_a_run_without_answers_is_named_and_the_rest_works(two, view):
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_run_without_answers_alone(view):
     make_model("silent", {})
-    open_page(view, ["silent"])
+    app = open_page(view, ["silent"])
+    if view in ("Threshold", "Errors"):
+        assert "None of the chosen models has answers on test pictures." in texts(app)
+    if view == "Scores":
+        row = table(app, "Accuracy").set_index("Model").loc["Silent"]
+        assert (row["Standing"], row["Accuracy"]) == ("not judged", "–")
+    if view == "Curves":
+        assert app.get("plotly_chart")
+        assert table(app, "Gap at the end")["Model"].tolist() == ["Silent"]
+    if view == "Difference":
+        assert "Choose at least two models" in texts(app)
+    if view == "Settings":
+        assert table(app, "Setting").columns.tolist() == ["Setting", "Silent"]
 
 
 def test_what_an_older_training_did_not_note_is_said_and_has_no_empty_panel():
@@ -428,6 +447,20 @@ def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
         make_model(
             model_id, {"test": answers}, make_history(200, seed), settings={"epochs": seed + 1}
         )
-    for view in VIEWS:
-        open_page(view, ids)
-    check(open_page("Curves", ids).slider(key="compare_smoothing").set_value(0.4).run())
+    titles = [model_id.replace("-", " ").capitalize() for model_id in ids]
+    app = open_page("Scores", ids)
+    assert set(titles) <= set(table(app, "Accuracy")["Model"])
+    app = open_page("Curves", ids)
+    assert table(app, "Gap at the end")["Model"].tolist() == titles
+    drawn = read_lines(app)
+    check(app.slider(key="compare_smoothing").set_value(0.4).run())
+    assert set(read_lines(app)) == set(drawn)
+    assert read_lines(app) != drawn
+    assert "at most 8 models to see all pairs" in texts(open_page("Difference", ids))
+    app = open_page("Threshold", ids)
+    assert table(app, "PPV")["Model"].tolist() == titles
+    assert "The first 8 of 50 models are drawn" in texts(app)
+    assert table(open_page("Errors", ids), "normal")["Called right"].tolist() == titles
+    app = open_page("Settings", ids)
+    epochs = table(app, "Setting").set_index("Setting").loc["Epochs"]
+    assert epochs.tolist() == [str(number + 1) for number in range(50)]
