@@ -138,6 +138,18 @@ def test_panels_share_one_axis_and_one_hover():
     assert figure.layout.yaxis.type == figure.layout.yaxis2.type == "log"
 
 
+def test_the_hover_of_seven_runs_is_in_step_and_its_label_tells_of_one_panel():
+    layout = draw([make_run(name, rate=name) for name in "abcdefg"]).layout
+    assert (layout.hovermode, layout.hoversubplots) == ("x unified", "single")
+    assert (layout.xaxis.showspikes, layout.xaxis.spikemode) == (True, "across")
+
+
+def test_of_joined_lines_the_nearest_is_named():
+    runs = [make_run(name, rate=name) for name in "abcdefghijk"]
+    view = CurveView(metrics=("loss",), parts=("validation",))
+    assert draw(runs, view).layout.hovermode == "closest"
+
+
 def test_an_older_history_without_some_metrics_is_drawn_as_far_as_it_goes():
     run = make_run("a")
     run = replace(run, history=run.history[["epoch", "loss", "val_loss"]])

@@ -74,7 +74,7 @@ def draw_training_curves(
     if "loss" in view.metrics and {"training", "validation"} <= set(view.parts):
         gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
         traces = gaps + traces
-    layout = _lay_out(view, len(groups) * len(view.metrics) * len(view.parts))
+    layout = _lay_out(view) | _lay_out_hover(len(groups), view)
     layout["showlegend"] = not many  # it would take more room than the curves
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
 
@@ -212,17 +212,27 @@ def _part(places: np.ndarray, areas: np.ndarray, log_scale: bool) -> np.ndarray:
     return moved
 
 
-def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
-    """Return a column of panels over one horizontal axis, with the hover of all of them in step."""
+def _lay_out_hover(groups: int, view: CurveView) -> dict[str, Any]:
+    """Return one label for all panels, or for the panel below the pointer where it has many lines.
+
+    Either way a line through all panels tells where they are read. Very many runs are joined to a
+    few traces, of which one label would tell one run each: there the nearest line is named.
+    """
+    lines = groups * len(view.metrics) * len(view.parts)
+    return {
+        "hovermode": "closest" if groups > MANY else "x unified",
+        "hoversubplots": "axis" if lines <= _MOST_IN_ONE_LABEL else "single",
+    }
+
+
+def _lay_out(view: CurveView) -> dict[str, Any]:
+    """Return a column of panels over one horizontal axis."""
     count = max(1, len(view.metrics))
     height = (1 - _GAP * (count - 1)) / count
     layout: dict[str, Any] = {
         "height": 90 + _PANEL_PIXELS * count,
         "margin": {"l": 70, "r": 80, "t": 40, "b": 50},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        # One label for every panel; with many runs it would cover them.
-        "hovermode": "x unified" if lines <= _MOST_IN_ONE_LABEL else "closest",
-        "hoversubplots": "axis",
         "hoverlabel": {"namelength": -1},
         "xaxis": {
             "title": {"text": "Minutes" if view.by_time else "Epoch"},
