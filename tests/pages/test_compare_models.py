@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from tests.comparison.made_models import (
@@ -113,6 +114,19 @@ def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
         assert scores["Evidence in lungs"]["Lungs only"].startswith("0.951")
         assert scores["Evidence in lungs"]["C3 More epochs"].startswith("0.345")
         assert "Kermany et al. 2018 (reported)" in scores.index
+
+
+def test_a_click_sorts_mcc_as_a_number_also_below_zero(two):
+    answers = read_official()
+    make_model("contrary", {"test": answers.assign(probability=1 - answers["probability"])})
+    app = open_page(models=[*two, "contrary"])
+    (frame,) = (found for found in app.dataframe if "MCC" in found.value.columns)
+    scores = frame.value.set_index("Model")
+    assert scores["MCC"]["Contrary"] < 0 < scores["MCC"]["Lungs only"]
+    shown = convert_arrow_bytes_to_pandas_df(frame.proto.arrow_data.styler.display_values)
+    words = shown.set_index("Model")["MCC"]
+    assert words["Contrary"].startswith(f"{scores['MCC']['Contrary']:.3f} [-")
+    assert words["Kermany et al. 2018 (reported)"] == "–"
 
 
 def test_what_one_model_alone_sees_takes_two():
