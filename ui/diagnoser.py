@@ -10,8 +10,10 @@ import streamlit as st
 from xray_core.diagnosis import diagnose
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.overlay import View, encode_view
+from xray_core.errors import PneumoscopeError
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import XRay
+from xray_core.model_store import read_card
 
 OVERLAY_WARNING = "overlay_warning"
 
@@ -44,7 +46,15 @@ class Reading:
         return replace(self.view, warning=self.overlay_warning)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+def _is_current(diagnoser: diagnose.Diagnoser) -> bool:
+    """Return whether a model's card is still as it was loaded: one's own can be renamed."""
+    try:
+        return read_card(diagnoser.card.id) == diagnoser.card
+    except PneumoscopeError:
+        return False
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, validate=_is_current)
 def get_diagnoser(model_id: str | None = None) -> diagnose.Diagnoser:
     """Return a trained model; the default one if no id is given."""
     return diagnose.load_diagnoser(model_id)

@@ -47,6 +47,32 @@ def test_json_holds_figures_differences_and_settings():
     assert any(setting["Setting"] == "Epochs" for setting in record["settings"])
 
 
+def test_models_of_one_title_are_told_apart_by_their_ids(tmp_path):
+    for seed, model_id in enumerate(("one", "two")):
+        make_model(model_id, {"test": disturb(read_official(), seed)}, title="Twin")
+    path = tmp_path / "report.html"
+    result = run("one", "two", "--html", path)
+    assert "one: Twin (one); official test" in result.output
+    report = path.read_text()
+    for title in ("Twin (one)", "Twin (two)"):
+        assert f"<td>{title}</td>" in report
+        assert f"{title}\\u003cbr\\u003e" in report  # its line in the chart of a score
+
+
+def test_a_difference_to_a_model_that_was_tuned_on_test_is_flagged_with_the_reason(tmp_path):
+    chosen = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
+        update={"source": "624 test pictures"}
+    )
+    make_model("other", {"test": disturb(read_official(), 1)}, calibration=chosen)
+    path = tmp_path / "report.html"
+    said = run(DEFAULT_CLASSIFIER, "other", "--html", path).output.splitlines()
+    flag = "Other: tuned on test. Its threshold was chosen on: 624 test pictures."
+    assert said[said.index(flag) - 1].startswith("Accuracy is that at each model's own threshold")
+    assert f"<p>{flag}</p>" in path.read_text()
+    (pair,) = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)["pairs"]
+    assert pair["sentences"][-1] == flag
+
+
 def test_models_judged_on_other_pictures_are_refused_with_the_reason():
     make_model("other", {"test": make_drawn_answers()})
     result = run(DEFAULT_CLASSIFIER, "other")

@@ -30,6 +30,7 @@ def test_the_shipped_model_is_judged_on_the_official_test():
     assert predictions.labels.sum() == 390
     assert len(predictions.table) == 624
     assert give_badge(card, predictions).standing == "official test"
+    assert not give_badge(card, predictions).caution
 
 
 def test_the_official_test_is_known_by_its_pictures_whatever_its_name_and_order():
@@ -42,6 +43,7 @@ def test_other_pictures_of_the_same_hospital_are_a_re_split():
     badge = badge_of(make_model("own", {"test": some}), "test")
     assert badge.standing == "re-split"
     assert "may have seen them" in badge.reason
+    assert badge.caution == f"re-split. {badge.reason}"
 
 
 def test_pictures_of_another_origin_are_different_data():
@@ -69,6 +71,7 @@ def test_a_threshold_chosen_on_the_test_pictures_is_tuned_on_test():
     )
     badge = badge_of(make_model("own", {"test": answers}, training=training), "test")
     assert badge.standing == "tuned on test"
+    assert badge.caution == f"tuned on test. {badge.reason}"
     told = plain.calibration.model_copy(update={"source": "624 test pictures"})
     badge = badge_of(make_model("other", {"test": answers}, calibration=told), "test")
     assert badge.standing == "tuned on test"
@@ -85,6 +88,7 @@ def test_a_weak_validation_is_named(validation, words):
     badge = badge_of(card, "test")
     assert badge.standing == "official test"
     assert words in badge.reason
+    assert badge.reason == f"The official 624 test pictures. {badge.caution}"
 
 
 def test_a_random_start_is_named_where_the_original_began_with_imagenet():

@@ -56,9 +56,11 @@ def test_other_pictures_are_refused_with_the_reason():
 
 def test_a_chance_difference_is_said_to_be_one_with_the_number_needed():
     answers = make_drawn_answers(200)
-    tests = {"a": read(answers), "b": read(disturb(answers, 4, noise=0.3))}
-    said = " ".join(compare_pair("a", "b", tests, THRESHOLDS).say(NAMES))
-    assert "could be chance: p" in said or "nothing to tell apart" in said
+    tests = {"a": read(answers), "b": read(disturb(answers, 1, noise=0.3))}
+    accuracy, auc, _ = compare_pair("a", "b", tests, THRESHOLDS).say(NAMES)
+    chance = "This could be chance: p = {}; you would need about {} test images to tell."
+    assert accuracy.endswith(chance.format(".69", "2,400"))
+    assert auc.endswith(chance.format(".62", "12,000"))
 
 
 def test_a_large_difference_is_no_chance():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.comparison.made_models import make_history
-from xray_core.comparison.contenders import Contender
+from xray_core.comparison.contenders import Contender, load_run
 from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
 from xray_core.comparison.style import assign_places, make_styles
 from xray_core.comparison.training_curves import (
@@ -16,6 +16,9 @@ from xray_core.comparison.training_curves import (
     smooth,
     tabulate_curves,
 )
+from xray_core.training.config import change_config
+from xray_core.training.jobs.run_folder import create_run
+from xray_core.training.presets.catalog import PRESETS
 
 
 def make_run(run_id, seed=0, epochs=8, **settings):
@@ -58,6 +61,28 @@ def test_runs_that_differ_by_seed_only_are_one_band():
     assert len(lines(apart)) == 4 * 10
 
 
+def test_runs_on_two_data_sets_are_no_kin(empty_workspace):
+    config = PRESETS["b1-cnn"].config
+    runs = [
+        create_run(change_config(config, {"seed": seed}), data, "Run")
+        for seed, data in enumerate("aab")
+    ]
+    groups = group_by_seed([load_run(run) for run in runs])
+    assert list(groups) == [runs[0].id, runs[2].id]
+
+
+def test_runs_of_one_seed_are_not_called_seeds():
+    figure = draw([make_run("a", seed=1), make_run("b", seed=1)])
+    assert {trace.name.rsplit(", ", 1)[0] for trace in lines(figure)} == {"a, 2 runs"}
+
+
+def test_over_time_seeds_are_drawn_at_the_mean_of_their_clocks():
+    fast, slow = make_run("fast", 0, epochs=3), make_run("slow", 1, epochs=2)
+    slow = replace(slow, history=slow.history.assign(seconds=[12.0, 24.0]))
+    for line in lines(draw([fast, slow], CurveView(by_time=True))):
+        assert line.x * 60 == pytest.approx([8, 16, 20])  # the third took the fast one 4 s
+
+
 def test_runs_without_known_settings_are_no_kin():
     runs = [replace(make_run(name), settings={}) for name in "ab"]
     assert len(group_by_seed(runs)) == 2
@@ -89,6 +114,13 @@ def test_without_validation_there_is_no_gap():
     assert measure_overfitting(pd.DataFrame({"loss": [1.0], "val_loss": [np.nan]})) is None
 
 
+def test_a_training_loss_that_was_never_a_number_leaves_no_gap():
+    run = make_run("a")
+    run = replace(run, history=run.history.assign(loss=np.nan))
+    figure = draw([run], CurveView(metrics=("loss",)))
+    assert [trace.name for trace in figure.data] == ["a, training", "a, validation"]
+
+
 def test_minutes_need_noted_times():
     run, timeless = make_run("a"), make_run("b")
     timeless = replace(timeless, history=timeless.history.drop(columns="seconds"))
@@ -104,6 +136,18 @@ def test_panels_share_one_axis_and_one_hover():
     assert figure.layout.hovermode == "x unified"
     assert {trace.xaxis for trace in figure.data} == {None}  # all on the first
     assert figure.layout.yaxis.type == figure.layout.yaxis2.type == "log"
+
+
+def test_the_hover_of_seven_runs_is_in_step_and_its_label_tells_of_one_panel():
+    layout = draw([make_run(name, rate=name) for name in "abcdefg"]).layout
+    assert (layout.hovermode, layout.hoversubplots) == ("x unified", "single")
+    assert (layout.xaxis.showspikes, layout.xaxis.spikemode) == (True, "across")
+
+
+def test_of_joined_lines_the_nearest_is_named():
+    runs = [make_run(name, rate=name) for name in "abcdefghijk"]
+    view = CurveView(metrics=("loss",), parts=("validation",))
+    assert draw(runs, view).layout.hovermode == "closest"
 
 
 def test_an_older_history_without_some_metrics_is_drawn_as_far_as_it_goes():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from tests.comparison.made_models import (
@@ -19,6 +20,7 @@ from tests.comparison.made_models import (
 )
 from tests.pages.conftest import APP
 from ui.compare.scores import show_scores  # noqa: F401 - imported before the clock of a test runs
+from ui.diagnoser import get_diagnoser
 from xray_core import model_store
 from xray_core.comparison.looks import read_looks
 from xray_core.comparison.predictions import OFFICIAL_TEST
@@ -27,7 +29,14 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.glossary import get_term
-from xray_core.model_store import DEFAULT_CLASSIFIER, is_shipped, list_classifiers, read_card
+from xray_core.model_changes import rename_model
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    is_shipped,
+    list_classifiers,
+    read_card,
+    read_classifier_card,
+)
 from xray_core.paths import workspace
 
 VIEWS = ("Scores", "Curves", "Difference", "Threshold", "Errors", "Settings")
@@ -64,6 +73,13 @@ def texts(app):
     return "\n".join(element.value for element in shown)
 
 
+def read_lines(app):
+    """Return what the chart of the curves draws, each trace with its first heights."""
+    (chart,) = app.get("plotly_chart")
+    traces = json.loads(chart.proto.spec)["data"]
+    return {trace["name"]: str(trace["y"])[:200] for trace in traces}
+
+
 def looks(models):
     return set(read_looks(models, OFFICIAL_TEST).values())
 
@@ -98,6 +114,26 @@ def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
         assert scores["Evidence in lungs"]["Lungs only"].startswith("0.951")
         assert scores["Evidence in lungs"]["C3 More epochs"].startswith("0.345")
         assert "Kermany et al. 2018 (reported)" in scores.index
+
+
+def test_a_click_sorts_mcc_as_a_number_also_below_zero(two):
+    answers = read_official()
+    make_model("contrary", {"test": answers.assign(probability=1 - answers["probability"])})
+    app = open_page(models=[*two, "contrary"])
+    (frame,) = (found for found in app.dataframe if "MCC" in found.value.columns)
+    scores = frame.value.set_index("Model")
+    assert scores["MCC"]["Contrary"] < 0 < scores["MCC"]["Lungs only"]
+    shown = convert_arrow_bytes_to_pandas_df(frame.proto.arrow_data.styler.display_values)
+    words = shown.set_index("Model")["MCC"]
+    assert words["Contrary"].startswith(f"{scores['MCC']['Contrary']:.3f} [-")
+    assert words["Kermany et al. 2018 (reported)"] == "–"
+
+
+def test_what_one_model_alone_sees_takes_two():
+    app = open_page("Errors", [DEFAULT_CLASSIFIER], compare_mistakes="Only one gets right")
+    assert "It takes two models" in texts(app)
+    with pytest.raises(StopIteration):
+        table(app, "Picture")
 
 
 def test_one_model_has_no_difference():
@@ -144,7 +180,19 @@ def test_a_run_without_answers_is_named_and_the_rest_works(two, view):
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_run_without_answers_alone(view):
     make_model("silent", {})
-    open_page(view, ["silent"])
+    app = open_page(view, ["silent"])
+    if view in ("Threshold", "Errors"):
+        assert "None of the chosen models has answers on test pictures." in texts(app)
+    if view == "Scores":
+        row = table(app, "Accuracy").set_index("Model").loc["Silent"]
+        assert (row["Standing"], row["Accuracy"]) == ("not judged", "–")
+    if view == "Curves":
+        assert app.get("plotly_chart")
+        assert table(app, "Gap at the end")["Model"].tolist() == ["Silent"]
+    if view == "Difference":
+        assert "Choose at least two models" in texts(app)
+    if view == "Settings":
+        assert table(app, "Setting").columns.tolist() == ["Setting", "Silent"]
 
 
 def test_what_an_older_training_did_not_note_is_said_and_has_no_empty_panel():
@@ -213,6 +261,19 @@ def test_models_judged_on_other_pictures_are_flagged_and_not_compared(two):
     assert table(app, "Accuracy")["Model"].iloc[-1] == "Drawn"
     app = open_page("Difference", [DEFAULT_CLASSIFIER, "drawn"])
     assert "are not compared. They were judged on different pictures" in texts(app)
+
+
+def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
+    tuned = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
+        update={"source": "624 test pictures"}
+    )
+    make_model("tuned", {"test": disturb(read_official(), 2)}, calibration=tuned)
+    flag = "Tuned: tuned on test. Its threshold was chosen on: 624 test pictures."
+    app = open_page("Difference", [DEFAULT_CLASSIFIER, "tuned"])
+    assert [warning.value for warning in app.warning] == [flag]
+    app = open_page("Difference", [*two, "tuned"], compare_all_pairs="true")
+    assert not app.warning
+    assert f":material/balance: {flag}" in [caption.value for caption in app.caption]
 
 
 def test_the_test_pictures_can_be_chosen(two):
@@ -385,6 +446,14 @@ def test_own_models_are_renamed_and_deleted_and_shipped_ones_are_not(two):
     assert app.multiselect(key="compare_models").value == [DEFAULT_CLASSIFIER]
 
 
+def test_a_renamed_model_answers_under_its_new_name():
+    make_model("own", {"test": make_drawn_answers()}, with_network=True)
+    assert get_diagnoser("own").card.title == "Own"
+    assert get_diagnoser("own") is get_diagnoser("own")
+    rename_model("own", "Better one")
+    assert get_diagnoser("own").card.title == "Better one"
+
+
 def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
     answers = make_drawn_answers()
     ids = [f"run-{number:02d}" for number in range(50)]
@@ -392,6 +461,20 @@ def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
         make_model(
             model_id, {"test": answers}, make_history(200, seed), settings={"epochs": seed + 1}
         )
-    for view in VIEWS:
-        open_page(view, ids)
-    check(open_page("Curves", ids).slider(key="compare_smoothing").set_value(0.4).run())
+    titles = [model_id.replace("-", " ").capitalize() for model_id in ids]
+    app = open_page("Scores", ids)
+    assert set(titles) <= set(table(app, "Accuracy")["Model"])
+    app = open_page("Curves", ids)
+    assert table(app, "Gap at the end")["Model"].tolist() == titles
+    drawn = read_lines(app)
+    check(app.slider(key="compare_smoothing").set_value(0.4).run())
+    assert set(read_lines(app)) == set(drawn)
+    assert read_lines(app) != drawn
+    assert "at most 8 models to see all pairs" in texts(open_page("Difference", ids))
+    app = open_page("Threshold", ids)
+    assert table(app, "PPV")["Model"].tolist() == titles
+    assert "The first 8 of 50 models are drawn" in texts(app)
+    assert table(open_page("Errors", ids), "normal")["Called right"].tolist() == titles
+    app = open_page("Settings", ids)
+    epochs = table(app, "Setting").set_index("Setting").loc["Epochs"]
+    assert epochs.tolist() == [str(number + 1) for number in range(50)]

@@ -31,6 +31,8 @@ def show_difference(field: Field) -> None:
         *differences, thresholds = pair.say(field.names)
         for sentence in differences:
             st.info(sentence, icon=":material/compare_arrows:")
+        for sentence in field.flag(pair):
+            st.warning(sentence, icon=":material/balance:")
         st.caption(thresholds)
         _show_counts(pair, field)
     offer_words("mcnemar", "delong", "difference_interval", "images_to_tell", "accuracy", "auc")
@@ -117,6 +119,8 @@ def _show_all(field: Field) -> None:
         ]
     )
     st.dataframe(table, hide_index=True, key="compare_pairs")
+    for flagged in (each.id for each in judged if each.id in field.cautions):
+        st.caption(f":material/balance: {field.cautions[flagged]}")
     st.caption(warn_of_many(len(pairs)))
     offer_csv(table, "differences", "compare_pairs_csv")
 

@@ -46,6 +46,9 @@ def show_errors(field: Field) -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
+    if kind == ONE_RIGHT and len(field.tests) < 2:
+        st.info("It takes two models to tell what one alone sees: choose another one above.")
+        return
     chosen = select_mistakes(answers, kind or ALL_WRONG)
     st.caption(f"{_MEANINGS[kind or ALL_WRONG]} {len(chosen):,} of {len(answers):,} pictures.")
     if chosen.empty:

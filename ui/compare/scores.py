@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from ui.charts import offer_csv, show_chart
 from ui.compare.read import compare, measure_speed, score
-from xray_core.comparison.comparability import MEANINGS
+from xray_core.comparison.comparability import FLATTERING, MEANINGS
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.references import PUBLISHED, ReportedFigures, list_projects
 from xray_core.comparison.scores import SCORES, ScoreRow, tabulate_reported, tabulate_scores
+from xray_core.comparison.words import word_figure
 from xray_core.glossary import explain, get_term
 
 _EVIDENCE = "evidence_in_lungs"
@@ -30,6 +32,7 @@ _COSTS = {
     "Source": "Where somebody else reported these figures.",
 }
 _COST_FORMATS = {"Parameters": "localized", "Training time": "%.1f min", "ms an image": "%.1f"}
+_MCC = SCORES["mcc"].title  # the one score below 0, where words are not sorted as numbers are
 
 
 def show_scores(field: Field) -> None:
@@ -105,9 +108,7 @@ def _warn_of_mixture(field: Field, rows: Sequence[ScoreRow]) -> None:
     own = [row for row in rows if row.id in field.tests]
     standings = {row.badge.standing for row in own}
     flattering = [
-        f"{row.title} ({row.badge.standing})"
-        for row in own
-        if row.badge.standing in ("re-split", "tuned on test")
+        f"{row.title} ({row.badge.standing})" for row in own if row.badge.standing in FLATTERING
     ]
     if len(standings) > 1 and flattering:
         st.warning(
@@ -150,16 +151,13 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
             "Parameters": [row.parameters for row in rows],
             "Training time": [row.training_seconds and row.training_seconds / 60 for row in rows],
             "ms an image": [row.milliseconds for row in rows],
+            _MCC: [row.figures["mcc"].value if "mcc" in row.figures else None for row in rows],
         }
     )
     table.insert(0, " ", ["●" if field.may_stand_with(row) else "○" for row in rows])
-    colours = [
-        f"color: {style.colour}" if (style := field.styles.get(row.id)) else "" for row in rows
-    ]
-    styled = table.style.apply(lambda _: colours, subset=[" "], axis=0)
     helps = {entry.title: entry.meaning for entry in SCORES.values()} | _COSTS
     st.dataframe(
-        styled,
+        _style(table, rows, field),
         hide_index=True,
         key="compare_table",
         alt="Scores of the models",
@@ -167,6 +165,7 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
             " ": st.column_config.TextColumn(width=30, pinned=True),
             "Model": st.column_config.TextColumn(pinned=True, width=300),
             **{title: st.column_config.TextColumn(help=text) for title, text in helps.items()},
+            _MCC: st.column_config.NumberColumn(help=helps[_MCC]),
             **{
                 title: st.column_config.NumberColumn(help=_COSTS[title], format=form)
                 for title, form in _COST_FORMATS.items()
@@ -177,6 +176,17 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
         f"In brackets the 95 % interval. {get_term('interval').text} A click on a column sorts by "
         f"it."
     )
+
+
+def _style(table: pd.DataFrame, rows: Sequence[ScoreRow], field: Field) -> Styler:
+    """Return the table with each model's colour, and its MCC, a number, written as words."""
+    colours = [
+        f"color: {style.colour}" if (style := field.styles.get(row.id)) else "" for row in rows
+    ]
+    styled = table.style.apply(lambda _: colours, subset=[" "], axis=0)
+    for place, row in enumerate(rows):
+        styled.format(word_figure(row.figures.get("mcc")), subset=pd.IndexSlice[[place], [_MCC]])
+    return styled
 
 
 def _explain(rows: Sequence[ScoreRow], field: Field) -> None:

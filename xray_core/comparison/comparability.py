@@ -20,6 +20,8 @@ _ONE_ANSWER = 1e-5  # far below what any threshold or probability on screen tell
 
 Standing = Literal["official test", "re-split", "tuned on test", "different data", "not judged"]
 
+FLATTERING: tuple[Standing, ...] = ("re-split", "tuned on test")
+
 MEANINGS: dict[Standing, str] = {
     "official test": "Judged on the 624 test pictures of Kermany et al. 2018, as in their folders.",
     "re-split": "Judged on another choice of the same hospital's pictures: easier, and not "
@@ -32,10 +34,21 @@ MEANINGS: dict[Standing, str] = {
 
 @dataclass(frozen=True)
 class Badge:
-    """What a model's test figures may be compared with, and why."""
+    """What a model's test figures may be compared with, and why.
+
+    Attributes:
+        standing, reason: in two words, and in sentences.
+        warning: those of the sentences that the reader of its figures must know.
+    """
 
     standing: Standing
     reason: str
+    warning: str = ""
+
+    @property
+    def caution(self) -> str:
+        """What must follow a comparison with another model; empty if nothing must."""
+        return f"{self.standing}. {self.reason}" if self.standing in FLATTERING else self.warning
 
 
 def give_badge(card: ClassifierCard | None, predictions: Predictions | None) -> Badge:
@@ -50,17 +63,19 @@ def give_badge(card: ClassifierCard | None, predictions: Predictions | None) -> 
     if reason := _find_tuning(card, predictions):
         return Badge("tuned on test", reason)
     n = len(predictions.table)
+    warning = _warn(card, predictions)
     if predictions.fingerprint == OFFICIAL_TEST:
-        return Badge("official test", f"The official {n} test pictures.{_warn(card, predictions)}")
+        return Badge("official test", f"The official {n} test pictures. {warning}".strip(), warning)
     if predictions.table["file"].map(_is_kermany).all():
         return Badge(
             "re-split",
             f"{n:,} pictures of Kermany et al. 2018, but not the official 624: models trained on "
-            f"the official folders may have seen them.{_warn(card, predictions)}",
+            f"the official folders may have seen them. {warning}".strip(),
+            warning,
         )
     data = card.measurements[predictions.name].data if predictions.name in card.measurements else ""
     where = data or predictions.name
-    return Badge("different data", f"{n:,} pictures of: {where}.{_warn(card, predictions)}")
+    return Badge("different data", f"{n:,} pictures of: {where}. {warning}".strip(), warning)
 
 
 def why_not_comparable(first: Predictions | None, second: Predictions | None) -> str | None:
@@ -113,28 +128,27 @@ def warn_of_one_answer(predictions: Predictions) -> str:
 
 
 def _warn(card: ClassifierCard, predictions: Predictions) -> str:
-    """Return what the reader of its figures must know, each sentence after a space."""
-    same = warn_of_one_answer(predictions)
-    more = f" {same}" if same else ""
-    return _warn_of_validation(card) + _warn_of_random_start(card) + more
+    """Return what the reader of its figures must know; empty if nothing."""
+    said = _warn_of_validation(card), _warn_of_random_start(card), warn_of_one_answer(predictions)
+    return " ".join(filter(None, said))
 
 
 def _warn_of_random_start(card: ClassifierCard) -> str:
     facts = card.training
     began = began_at_random(facts.preset, facts.settings.get("initial_weights"))
-    return f" {RANDOM_START}" if began else ""
+    return RANDOM_START if began else ""
 
 
 def _warn_of_validation(card: ClassifierCard) -> str:
     validation = card.training.settings.get("validation")
     if validation == "pictures":
         return (
-            " Its validation pictures shared patients with training, so epoch and threshold were "
+            "Its validation pictures shared patients with training, so epoch and threshold were "
             "chosen too hopefully; the test itself is clean."
         )
     if validation == "val_folder" and card.training.validation_images < _FEW:
         return (
-            f" Its threshold was chosen on {card.training.validation_images} pictures only: "
+            f"Its threshold was chosen on {card.training.validation_images} pictures only: "
             f"nearly by chance."
         )
     return ""

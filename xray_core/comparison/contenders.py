@@ -28,6 +28,7 @@ class Contender:
         tests: its answers, by the name of the measurement.
         problems: what of it cannot be read, in sentences.
         own: whether it was made here, and may be renamed and deleted.
+        data: tells what it was trained on: the fingerprint on a card, a run's data set.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Contender:
     tests: Mapping[str, Predictions]
     problems: tuple[str, ...] = ()
     own: bool = True
+    data: str = ""
 
     @property
     def threshold(self) -> float:
@@ -69,6 +71,7 @@ def load_model(card: ClassifierCard) -> Contender:
         tests,
         tuple(problems),
         own=not is_shipped(card.id),
+        data=card.training.data_fingerprint,
     )
 
 
@@ -76,7 +79,8 @@ def load_run(run: Run) -> Contender:
     """Return a run that has no model: its curves and its settings."""
     title = f"{run.request.title} ({run.state.status})"
     settings = run.config.model_dump(mode="json")
-    return Contender(run.id, title, None, settings, run.read_history(), {})
+    data = run.request.dataset_id
+    return Contender(run.id, title, None, settings, run.read_history(), {}, data=data)
 
 
 def complete_settings(settings: Mapping[str, object]) -> Mapping[str, object]:

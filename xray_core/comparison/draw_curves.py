@@ -1,5 +1,6 @@
 """Training curves of many runs as one figure, drawn within half a second for fifty of them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from xray_core.comparison.style import Style
 from xray_core.comparison.training_curves import (
     CURVES,
     VALIDATION,
+    average_clocks,
+    count_members,
     draw_together,
     group_by_seed,
     measure_overfitting,
@@ -36,7 +39,7 @@ class CurveView:
         by_time: minutes instead of epochs.
         smoothing: 0 to below 1, see `smooth`.
         log_scale: of every vertical axis.
-        seed_bands: runs that differ by seed only become a mean and a band.
+        seed_bands: runs that differ by seed at most become a mean and a band.
     """
 
     metrics: tuple[str, ...] = tuple(CURVES)
@@ -64,14 +67,14 @@ def draw_training_curves(
     traces: list[dict[str, Any]] = []
     for panel, metric in enumerate(view.metrics):
         for first, members in groups.items():
-            name = names[first] + (f", {len(members)} seeds" if len(members) > 1 else "")
+            name = names[first] + (f", {count_members(members)}" if len(members) > 1 else "")
             traces += _trace_group(members, name, styles[first], metric, panel, view)
     if many := len(groups) > MANY:
         traces = simplify_lines(traces)
     if "loss" in view.metrics and {"training", "validation"} <= set(view.parts):
         gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
         traces = gaps + traces
-    layout = _lay_out(view, len(groups) * len(view.metrics) * len(view.parts))
+    layout = _lay_out(view) | _lay_out_hover(len(groups), view)
     layout["showlegend"] = not many  # it would take more room than the curves
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
 
@@ -100,7 +103,7 @@ def _trace_group(
         ]
         if not drawn:
             continue
-        along = max((along for along, _ in drawn), key=len)
+        along = average_clocks([along for along, _ in drawn])
         mean, low, high = draw_together([values for _, values in drawn])
         axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along.astype(np.float32)}
         if len(drawn) > 1:
@@ -158,7 +161,7 @@ def _trace_gaps(
         history = members[0].history
         along = measure_progress(history, view.by_time)
         found = measure_overfitting(history)
-        if len(members) > 1 or along is None or found is None:
+        if len(members) > 1 or along is None or found is None or math.isnan(found.gap):
             continue
         training, validation = (
             smooth(history[column].to_numpy(float), view.smoothing)
@@ -209,17 +212,27 @@ def _part(places: np.ndarray, areas: np.ndarray, log_scale: bool) -> np.ndarray:
     return moved
 
 
-def _lay_out(view: CurveView, lines: int) -> dict[str, Any]:
-    """Return a column of panels over one horizontal axis, with the hover of all of them in step."""
+def _lay_out_hover(groups: int, view: CurveView) -> dict[str, Any]:
+    """Return one label for all panels, or for the panel below the pointer where it has many lines.
+
+    Either way a line through all panels tells where they are read. Very many runs are joined to a
+    few traces, of which one label would tell one run each: there the nearest line is named.
+    """
+    lines = groups * len(view.metrics) * len(view.parts)
+    return {
+        "hovermode": "closest" if groups > MANY else "x unified",
+        "hoversubplots": "axis" if lines <= _MOST_IN_ONE_LABEL else "single",
+    }
+
+
+def _lay_out(view: CurveView) -> dict[str, Any]:
+    """Return a column of panels over one horizontal axis."""
     count = max(1, len(view.metrics))
     height = (1 - _GAP * (count - 1)) / count
     layout: dict[str, Any] = {
         "height": 90 + _PANEL_PIXELS * count,
         "margin": {"l": 70, "r": 80, "t": 40, "b": 50},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        # One label for every panel; with many runs it would cover them.
-        "hovermode": "x unified" if lines <= _MOST_IN_ONE_LABEL else "closest",
-        "hoversubplots": "axis",
         "hoverlabel": {"namelength": -1},
         "xaxis": {
             "title": {"text": "Minutes" if view.by_time else "Epoch"},

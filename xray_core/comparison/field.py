@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from xray_core.comparison.comparability import FLATTERING, give_badge
 from xray_core.comparison.contenders import Contender, name_uniquely
+from xray_core.comparison.pairs import Pair
 from xray_core.comparison.predictions import OFFICIAL_TEST, Predictions
 from xray_core.comparison.scores import ScoreRow, choose_test, list_test_pictures
 from xray_core.comparison.style import Style
@@ -43,6 +45,18 @@ class Field:
             if test is not None and test.fingerprint == self.fingerprint
         }
 
+    @cached_property
+    def cautions(self) -> dict[str, str]:
+        """Id to what must follow a comparison with this model, of those where something must."""
+        badges = {
+            each.id: give_badge(each.card, self.any_tests[each.id]) for each in self.contenders
+        }
+        return {
+            model_id: f"{self.names[model_id]}: {badge.caution}"
+            for model_id, badge in badges.items()
+            if badge.caution
+        }
+
     @property
     def thresholds(self) -> dict[str, float]:
         """Id to its own threshold."""
@@ -56,8 +70,17 @@ class Field:
     def may_stand_with(self, row: ScoreRow) -> bool:
         """Return whether figures are of the test pictures, and nothing was chosen by them."""
         if row.id:
-            return row.id in self.tests and row.badge.standing not in ("re-split", "tuned on test")
+            return row.id in self.tests and row.badge.standing not in FLATTERING
         return self.fingerprint == OFFICIAL_TEST and row.badge.standing == "official test"
+
+    def flag(self, pair: Pair) -> list[str]:
+        """Return why the difference of two models may mislead, one sentence for each of them."""
+        both = () if pair.refusal else (pair.first, pair.second)
+        return [self.cautions[model_id] for model_id in both if model_id in self.cautions]
+
+    def say(self, pair: Pair) -> list[str]:
+        """Return how two models differ in sentences, and what must follow them."""
+        return [*pair.say(self.names), *self.flag(pair)]
 
     def find(self, model_id: str) -> Contender:
         return next(each for each in self.contenders if each.id == model_id)

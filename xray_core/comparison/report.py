@@ -118,7 +118,7 @@ def _list_looks(field: Field) -> str:
 
 
 def _list_pairs(pairs: Sequence[Pair], field: Field) -> str:
-    sentences = [sentence for pair in pairs for sentence in pair.say(field.names)]
+    sentences = [sentence for pair in pairs for sentence in field.say(pair)]
     compared = {model_id for pair in pairs for model_id in (pair.first, pair.second)}
     others = [field.names[model_id] for model_id in field.tests if model_id not in compared]
     if pairs and others:

@@ -1,7 +1,7 @@
 """Chosen models in one summary: scores, differences and settings, as text, JSON or HTML."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Summary:
             if told := describe_looks(self.looks[row.id]):
                 yield f"  {told}"
         for pair in self.pairs:
-            yield from pair.say(self.field.names)
+            yield from self.field.say(pair)
         if warning := warn_of_many(len(self.pairs)):
             yield warning
         for model_id, test in self.field.tests.items():
@@ -126,9 +126,8 @@ def _gather(ids: Sequence[str], on: str | None) -> Field:
 def _score(field: Field, model_id: str) -> ScoreRow:
     contender = field.find(model_id)
     row = score_contender(contender, field.any_tests[model_id])
-    if contender.card is None:
-        return row
-    return ScoreRow(**{**vars(row), "milliseconds": time_network(contender.card)})
+    speed = time_network(contender.card) if contender.card else None
+    return replace(row, title=field.names[model_id], milliseconds=speed)
 
 
 def _say_row(row: ScoreRow) -> Iterator[str]:
@@ -159,7 +158,7 @@ def _record_pair(pair: Pair, field: Field) -> dict[str, Any]:
         "second": pair.second,
         "refusal": pair.refusal,
         "differences": [vars(found) for found in pair.differences],
-        "sentences": pair.say(field.names),
+        "sentences": field.say(pair),
         "both_right, only_first, only_second, none": pair.right,
         "left_out": pair.left_out,
     }

@@ -126,7 +126,7 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
 
 
 def group_by_seed(contenders: Sequence[Contender]) -> dict[str, list[Contender]]:
-    """Return runs that differ by their seed only, under the id of the first of each group.
+    """Return runs that differ by their seed at most, under the id of the first of each group.
 
     A run that has no such kin is a group of its own.
     """
@@ -157,6 +157,27 @@ def draw_together(curves: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray,
     return mean, low, high
 
 
+def average_clocks(clocks: Sequence[np.ndarray]) -> np.ndarray:
+    """Return where epochs of runs that are drawn together lie: each lasts as long as on average.
+
+    Args:
+        clocks: from `measure_progress`, each (E,); the answer has E of the longest.
+
+    >>> average_clocks([np.array([1.0, 2.0, 3.0]), np.array([3.0, 6.0])]).tolist()
+    [2.0, 4.0, 5.0]
+    """
+    if len(clocks) == 1:
+        return clocks[0]
+    mean, _, _ = draw_together([np.diff(clock, prepend=0) for clock in clocks])
+    return np.cumsum(mean)
+
+
+def count_members(members: Sequence[Contender]) -> str:
+    """Return how many seeds a group has; where two runs share one, how many runs."""
+    seeds = {str(run.settings.get("seed")) for run in members}
+    return f"{len(members)} {'seeds' if len(seeds) == len(members) else 'runs'}"
+
+
 def tabulate_curves(contenders: Sequence[Contender], names: Mapping[str, str]) -> pd.DataFrame:
     """Return one row for each epoch of each run, for export."""
     tables = [
@@ -180,6 +201,4 @@ def _all_but_seed(contender: Contender) -> str:
     if not contender.settings:
         return ""
     settings = {name: value for name, value in contender.settings.items() if name != "seed"}
-    training = contender.card.training if contender.card else None
-    data = training.data_fingerprint if training else ""
-    return json.dumps([settings, data], sort_keys=True, default=str)
+    return json.dumps([settings, contender.data], sort_keys=True, default=str)
