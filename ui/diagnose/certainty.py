@@ -1,5 +1,6 @@
 """How often the model may be wrong, and what its answer means where you work."""
 
+import pandas as pd
 import streamlit as st
 
 from ui.charts import show_chart
@@ -120,5 +121,6 @@ def _show_record(diagnosis: Diagnosis, card: ClassifierCard) -> None:
     )
     styles = make_styles({name: place for place, name in enumerate(tests)})
     figure = draw_reliability(tests, {name: name for name in tests}, styles)
-    answers = next(iter(tests.values())).table
+    tables = {name: test.table for name, test in tests.items()}
+    answers = pd.concat(tables, names=["test"]).reset_index("test")
     show_chart(figure, answers, "answers", "diagnose_reliability")
