@@ -124,6 +124,13 @@ def test_without_a_data_set_the_page_offers_sources():
     assert "Draw them" in labels(app)
 
 
+def test_an_epoch_of_hours_is_told_in_few_letters(index, monkeypatch):
+    slow = COST.model_copy(update={"epoch_seconds": 5400.0})
+    monkeypatch.setattr(cost_panel, "measure_cost", lambda *asked: slow)
+    told = {metric.label: metric.value for metric in open_page().metric}
+    assert told["An epoch"] == "1.5 h"
+
+
 def test_the_form_begins_with_the_lesson_and_says_what_it_costs(index):
     app = open_page()
     assert app.selectbox(key="train_preset").value == "lesson"

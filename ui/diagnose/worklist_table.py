@@ -49,6 +49,7 @@ def show_table(worklist: Worklist, is_running: bool, visit: int) -> str | None:
         column_config=_columns(),
         hide_index=True,
         row_height=64,
+        placeholder="",
         height=_height(lines),
         on_select="rerun",
         selection_mode="single-row",
@@ -63,7 +64,12 @@ def _show_growing(worklist: Worklist) -> None:
     if lines:
         frame = _to_frame(lines)
         st.dataframe(
-            frame, column_config=_columns(), hide_index=True, row_height=64, height=_height(lines)
+            frame,
+            column_config=_columns(),
+            hide_index=True,
+            row_height=64,
+            placeholder="",
+            height=_height(lines),
         )
 
 
@@ -117,7 +123,7 @@ def _to_frame(lines: Sequence[ScreenedFile]) -> pd.DataFrame:
         {
             "picture": [_to_uri(line.thumbnail) for line in lines],
             "verdict": [line.verdict or _UNJUDGED for line in lines],
-            "probability": [line.probability for line in lines],
+            "probability": [_to_percent(line.probability) for line in lines],
             "zones": [_name_zones(line) for line in lines],
             "file": [line.name for line in lines],
         }
@@ -133,13 +139,14 @@ def _columns() -> dict[str, ColumnConfig | None]:
             "Probability",
             help="Calibrated probability of pneumonia.",
             min_value=0,
-            max_value=1,
-            format="percent",
+            max_value=100,
+            format="%.1f %%",
         ),
         "zones": st.column_config.TextColumn(
             "Evidence",
             help="The two zones with most of the evidence for pneumonia, and what lies outside "
             "the lungs. Right and left are the patient's.",
+            width=230,
         ),
         "file": st.column_config.TextColumn("File"),
         "concerns": st.column_config.TextColumn(
@@ -149,6 +156,10 @@ def _columns() -> dict[str, ColumnConfig | None]:
         ),
         "remark": st.column_config.TextColumn("Why there is no verdict", width="large"),
     }
+
+
+def _to_percent(probability: float | None) -> float | None:
+    return None if probability is None else 100 * probability
 
 
 def _name_zones(line: ScreenedFile) -> str:

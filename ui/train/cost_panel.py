@@ -14,6 +14,7 @@ from xray_core.training.jobs.run_folder import list_runs
 
 _KNOWN = "train_costs"
 _MOST_KNOWN = 16
+_HOUR = 3600
 
 
 def show_cost(config: TrainingConfig, pictures: int) -> None:
@@ -80,7 +81,8 @@ def _show_figures(cost: Cost, config: TrainingConfig) -> None:
         "Layers": (f"{len(cost.layers):,}", None),
         "Parameters": (_shorten(cost.parameters), f"{cost.parameters:,}"),
         "An epoch": (
-            format_seconds(epoch),
+            # Hours and minutes would be cut off where the window is narrow.
+            format_seconds(epoch) if epoch < _HOUR else f"{epoch / _HOUR:.1f} h",
             f"From {cost.measured_pictures:,} pictures that were really trained on, for about two "
             "seconds. Validation and the first step come on top.",
         ),
