@@ -16,7 +16,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.queue import cancel_run, keep_working
 from xray_core.training.jobs.run_files import write_state
 from xray_core.training.jobs.run_folder import Run, read_run
-from xray_core.training.jobs.submit import hold_back_kept, queue_runs, require_weights
+from xray_core.training.jobs.submit import queue_runs, require_weights, settle_division
 from xray_core.training.search import describe_changes, make_trials
 
 _LOOK_SECONDS = 0.5
@@ -42,7 +42,7 @@ def submit_search(
         InvalidConfigError: a trial's settings cannot work; nothing is queued.
         DatasetError: the data set is not there, was not indexed, or lacks such pictures.
     """
-    trials = make_trials(hold_back_kept(config, dataset.open_index()), settings)
+    trials = make_trials(settle_division(config, dataset), settings)
     require_weights(trials)
     titles = (f"{title}: {describe_changes(changes)}" for changes in settings)
     wanted = [(trial, name, None) for trial, name in zip(trials, titles, strict=True)]

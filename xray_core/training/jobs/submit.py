@@ -37,7 +37,7 @@ def submit_runs(
         PneumoscopeError: the name is taken, or the disk is full.
     """
     require_weights([config])
-    config = hold_back_kept(config, dataset.open_index())
+    config = settle_division(config, dataset)
     if config.folds == 1:
         wanted, group = [(config, title, run_id)], ""
     else:
@@ -54,11 +54,8 @@ def queue_runs(wanted: Sequence[WantedRun], dataset: Dataset, group: str) -> lis
         group: what they share; empty for a run alone.
 
     Raises:
-        DatasetError: the data set is not there, was not indexed, or lacks such pictures.
-        InvalidConfigError: the pictures cannot be divided so.
         PneumoscopeError: a name is taken, or the disk is full.
     """
-    divide_dataset(dataset.open_index(), wanted[0][0])
     runs: list[Run] = []
     try:
         for config, title, run_id in wanted:
@@ -79,6 +76,19 @@ def _list_folds(config: TrainingConfig, title: str, run_id: str | None) -> Itera
             f"{title}, fold {fold + 1} of {config.folds}",
             run_id and f"{run_id}-{fold + 1}",
         )
+
+
+def settle_division(config: TrainingConfig, dataset: Dataset) -> TrainingConfig:
+    """Return the settings as `hold_back_kept` does, once the pictures can be divided by them.
+
+    Raises:
+        DatasetError: the data set is not there, was not indexed, or lacks such pictures.
+        InvalidConfigError: the pictures cannot be divided so.
+    """
+    index = dataset.open_index()
+    config = hold_back_kept(config, index)
+    divide_dataset(index, config)
+    return config
 
 
 def hold_back_kept(config: TrainingConfig, index: DatasetIndex) -> TrainingConfig:
