@@ -29,7 +29,7 @@ from xray_core.screening.on_ray import screen_on_ray
 from xray_core.training import worker as worker_module
 from xray_core.training.config import change_config
 from xray_core.training.jobs import dispatcher_process, queue, ray_cluster, start_ray, supervise
-from xray_core.training.jobs.dispatcher import runs_at_once
+from xray_core.training.jobs.capacity import runs_at_once
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
 from xray_core.training.jobs.run_files import write_progress, write_state

@@ -10,6 +10,7 @@ SHIPPED_MODELS = ROOT / "models"
 def workspace() -> Path:
     """Return the folder for what the user makes: ``workspace`` beside the code.
 
-    The environment variable PNEUMOSCOPE_WORKSPACE points elsewhere.
+    The environment variable PNEUMOSCOPE_WORKSPACE points elsewhere; a relative path begins there,
+    too, wherever a command was started.
     """
-    return Path(os.environ.get("PNEUMOSCOPE_WORKSPACE", ROOT / "workspace"))
+    return ROOT / (os.environ.get("PNEUMOSCOPE_WORKSPACE") or "workspace")

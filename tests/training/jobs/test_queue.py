@@ -16,8 +16,9 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.resplit import propose_split, save_split
 from xray_core.errors import InvalidConfigError, PneumoscopeError, UnknownNameError
+from xray_core.paths import workspace
 from xray_core.training.config import change_config
-from xray_core.training.jobs import dispatcher, dispatcher_process
+from xray_core.training.jobs import capacity, dispatcher, dispatcher_process
 from xray_core.training.jobs import queue as queue_module
 from xray_core.training.jobs.dispatcher_process import claim_dispatching, start_dispatcher
 from xray_core.training.jobs.queue import (
@@ -231,15 +232,23 @@ def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("cores", "memory", "runs"), [(1, 64, 1), (2, 24, 1), (16, 64, 8), (16, 12, 3), (16, 2, 1)]
+    ("cores", "memory", "cards", "runs"),
+    [
+        *((1, 64, (), 1), (2, 24, (), 1), (16, 64, (), 8), (16, 12, (), 3), (16, 2, (), 1)),
+        *((16, 64, (24, 9), 2), (16, 64, (140,), 8), (16, 64, (2,), 1)),
+    ],
 )
-def test_this_machine_carries_as_many_runs_as_its_cores_and_memory_do(
-    monkeypatch, cores, memory, runs
+def test_this_machine_carries_as_many_runs_as_its_cores_memory_and_graphics_cards_do(
+    monkeypatch, tmp_path, cores, memory, cards, runs
 ):
     total = SimpleNamespace(total=memory * 2**30)
-    monkeypatch.setattr(dispatcher.os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(dispatcher.psutil, "virtual_memory", lambda: total)
-    assert dispatcher.runs_at_once() == runs
+    tell = "\n".join(f"echo {1024 * card}" for card in cards)
+    (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\n{tell}\n" if cards else "#!/bin/sh\nexit 9")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(capacity.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: total)
+    assert capacity.runs_at_once() == runs
 
 
 def test_ctrl_c_cancels_every_fold(waiting, monkeypatch):
@@ -268,6 +277,45 @@ def test_resuming_forgets_what_the_earlier_attempt_was_asked(started):
     enqueue_run(read_run(run.id))
     assert read_run(run.id).read_stop() is None
     assert list_queued() == [run.id]
+
+
+def test_a_run_that_is_resumed_waits_behind_the_others(waiting):
+    cancel_run("a")
+    enqueue_run(read_run("a"))
+    assert list_queued() == ["b", "c", "a"]
+    assert [task.args[0] for task in open_queue().pending()] == ["b", "c", "a"]
+
+
+def test_a_run_that_two_resume_at_once_is_carried_out_once(started, monkeypatch):
+    run = create_run(LESSON, "data", "Run")
+    write_state(run.folder, RunState(status="failed"))
+    at_work = RunState(status="running", pid=1, process_started=1.0)
+    others, read = [], queue_module.read_run
+
+    def read_while_somebody_else_resumes(run_id):
+        found = read(run_id)
+        if not others:
+            others.append(threading.Thread(target=resume_and_begin))
+            others[0].start()
+            others[0].join(0.3)  # it is let in only when the first has resumed the run
+        return found
+
+    def resume_and_begin():
+        enqueue_run(run)
+        write_state(run.folder, at_work)  # as the dispatcher does
+
+    monkeypatch.setattr(queue_module, "read_run", read_while_somebody_else_resumes)
+    enqueue_run(run)
+    others[0].join()
+    assert read_run(run.id).state == at_work
+
+
+def test_a_relative_workspace_is_the_same_wherever_a_process_starts(monkeypatch, tmp_path):
+    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", "elsewhere/runs")
+    before = workspace()
+    monkeypatch.chdir(tmp_path)
+    assert workspace() == before
+    assert before.is_absolute()
 
 
 def test_nobody_is_started_when_there_is_nothing_to_do(started):

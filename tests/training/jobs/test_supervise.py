@@ -4,6 +4,7 @@ import errno
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -17,10 +18,11 @@ from tests.training.jobs.small_runs import (
     SLEEPS_WITH_CHILD,
     use_worker,
 )
+from xray_core.training.jobs import capacity
 from xray_core.training.jobs import supervise as supervise_module
 from xray_core.training.jobs.queue import cancel_run
 from xray_core.training.jobs.run_files import write_state
-from xray_core.training.jobs.run_folder import create_run, read_run
+from xray_core.training.jobs.run_folder import create_run, list_runs, read_run
 from xray_core.training.jobs.run_records import RunState, find_worker
 from xray_core.training.jobs.supervise import settle_lost_runs, supervise
 
@@ -61,6 +63,32 @@ def test_cancel_ends_what_the_worker_started_too(monkeypatch, started):
     cancel_run(run.id)
     thread.join(5)
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_run_waits_while_others_hold_the_memory_and_is_alone_tried_with_little(
+    monkeypatch, started
+):
+    memory = SimpleNamespace(available=2**30)
+    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(supervise_module, "_MEMORY_SECONDS", 0.02)
+    use_worker(monkeypatch, LISTENS)
+    first, second, third = (create_run(LESSON, "data", name) for name in ("One", "Two", "Three"))
+    threads = [start(first)]
+    threads += [threading.Thread(target=supervise, args=(run.id,)) for run in (second, third)]
+    for thread in threads[1:]:
+        thread.start()
+        time.sleep(0.1)
+        assert read_run(second.id).state.status == "queued"
+    cancel_run(third.id)  # while it waits
+    memory.available = 2**33
+    wait_until(lambda: read_run(second.id).is_alive)
+    assert read_run(first.id).is_alive, "two at once"
+    for run in (first, second):
+        cancel_run(run.id)
+    for thread in threads:
+        thread.join(10)
+    told = {run.id: run.state.message for run in list_runs()}
+    assert told[third.id] == "Taken off the queue."
 
 
 @pytest.mark.parametrize(

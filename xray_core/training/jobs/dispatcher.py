@@ -8,31 +8,16 @@ import threading
 import time
 from collections.abc import Sequence
 
-import psutil
 from huey.consumer import Consumer
 
-from xray_core.errors import PneumoscopeError
+from xray_core.training.jobs.capacity import runs_at_once
 from xray_core.training.jobs.dispatcher_process import claim_dispatching
 from xray_core.training.jobs.queue import enqueue_forgotten, list_queued, open_queue
-from xray_core.training.jobs.ray_cluster import RUN_CORES, count_places, ray_address
 from xray_core.training.jobs.run_folder import list_runs
 from xray_core.training.jobs.supervise import settle_lost_runs, watch_worker
 
 _LOOK_SECONDS = 0.5
-# A network of a few million weights with its pictures; measured with the default model's recipe.
-_RUN_BYTES = 4 * 2**30
 _COUNT_SECONDS = 10.0  # between two counts of a cluster's machines
-
-
-def runs_at_once() -> int:
-    """Return how many runs this machine, or the Ray cluster, carries side by side; at least one."""
-    if address := ray_address():
-        try:
-            return count_places(address)
-        except PneumoscopeError:
-            return 1  # which will say what is wrong
-    by_memory = psutil.virtual_memory().total // _RUN_BYTES
-    return max(1, min((os.cpu_count() or 1) // RUN_CORES, by_memory))
 
 
 def main(lock: int | None) -> None:

@@ -50,11 +50,17 @@ def enqueue_run(run: Run) -> None:
         UnknownNameError: it was deleted meanwhile.
         PneumoscopeError: the disk refuses, as a full one does.
     """
-    run = read_run(run.id)
-    if not (run.can_resume or run.state.status == "queued"):
-        return
-    forget_wishes(run.folder)
-    write_state(run.folder, RunState(status="queued"))
+    queue = open_queue()
+    with queue.storage.db(commit=True) as database:  # nobody else resumes or takes it meanwhile
+        run = read_run(run.id)
+        if run.can_resume:
+            for task_id, data in database.execute(_WAITING_TASKS, (queue.name,)).fetchall():
+                if queue.deserialize_task(data).args[0] == run.id:  # from before it was cancelled
+                    database.execute("delete from task where id = ?", (task_id,))
+            forget_wishes(run.folder)
+            write_state(run.folder, RunState(status="queued"))
+        elif run.state.status != "queued":
+            return
     _enqueue(run.id)
     start_dispatcher()
 
