@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pandas as pd
 import psutil
@@ -269,6 +270,25 @@ def test_a_silent_cluster_ends_a_run_only_when_that_is_silent_too(dead_address, 
     assert not worker.wait(0)
     worker.kill()
     assert worker.wait(0), "somebody who cancels need not wait for it"
+
+
+def test_a_cluster_that_falls_silent_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr(ray_cluster, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(start_ray, "_LOOK_SECONDS", 0.05)
+    run = create_run(LESSON, "data", "Silent")
+    with socket.create_server(("127.0.0.1", 0)) as swallows:
+        address = f"http://127.0.0.1:{swallows.getsockname()[1]}"
+        write_state(run.folder, RunState(status="running", ray_address=address, ray_job="job"))
+        worker = find_on_ray(read_run(run.id))
+
+        def hang(job):
+            return threading.Event().wait()  # as Ray's client does, once connected
+
+        worker._client = SimpleNamespace(get_job_info=hang, stop_job=hang)
+        looks = threading.Thread(target=lambda: (worker.kill(), worker.wait(0)), daemon=True)
+        looks.start()
+        looks.join(10)
+        assert not looks.is_alive()
 
 
 @pytest.mark.parametrize("address", ["head:8265", "ray://head:10001", "auto"])

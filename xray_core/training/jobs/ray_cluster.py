@@ -40,9 +40,7 @@ def connect(address: str) -> "JobSubmissionClient":
     try:
         from ray.job_submission import JobSubmissionClient
 
-        # Ray's client waits for ever where an address swallows what it is sent.
-        with suppress(HTTPError):  # which is an answer
-            urlopen(f"{address}/api/version", timeout=_ANSWER_SECONDS).close()
+        require_answer(address)
         return JobSubmissionClient(address)
     except ImportError as error:
         raise PneumoscopeError(
@@ -54,6 +52,16 @@ def connect(address: str) -> "JobSubmissionClient":
             f"The Ray cluster at {address} does not answer: {first_line(error)} Start it and "
             f"resume, or unset {_ADDRESS_VARIABLE} to train on this machine."
         ) from error
+
+
+def require_answer(address: str) -> None:
+    """Return if a cluster answers within seconds; Ray's client would wait for ever.
+
+    Raises:
+        OSError: nobody answers.
+    """
+    with suppress(HTTPError):  # which is an answer
+        urlopen(f"{address}/api/version", timeout=_ANSWER_SECONDS).close()
 
 
 def count_places(address: str) -> int:

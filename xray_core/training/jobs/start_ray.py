@@ -18,6 +18,7 @@ from xray_core.training.jobs.ray_cluster import (
     first_line,
     gpu_share,
     ray_address,
+    require_answer,
 )
 from xray_core.training.jobs.run_files import write_progress, write_state
 from xray_core.training.jobs.run_folder import LOG_FILE, RAY_JOB_VARIABLE, Run, read_run
@@ -89,6 +90,7 @@ class RayWorker:
     def kill(self) -> None:
         self._killed = True
         with suppress(*failures()):  # it is asked again soon
+            require_answer(self._run.state.ray_address)
             self._client.stop_job(self._run.state.ray_job)
 
     def explain_end(self) -> str:
@@ -101,6 +103,7 @@ class RayWorker:
     def _look(self) -> str | None:
         """Return how the job ended, in words; None while it goes on."""
         try:
+            require_answer(self._run.state.ray_address)  # it may have fallen silent
             job = self._client.get_job_info(self._run.state.ray_job)
         except failures() as error:
             return self._explain_silence(str(error))
