@@ -28,6 +28,12 @@ def explain_exit(code: int | None) -> str:
             "The worker was killed: by the system for want of memory, or by hand. What it learnt "
             "is kept; resume it, with a smaller batch or picture size if memory ran out."
         )
+    if code in (-signal.SIGABRT, -signal.SIGSEGV):  # of TensorFlow, which then asks for no more
+        return (
+            f"The worker broke off ({signal.Signals(-code).name}), as it does when it gets no more "
+            "memory; the end of its log says more. What it learnt is kept; resume it, or start "
+            "another with smaller batches or pictures."
+        )
     if code is None:
         return (
             "The worker ended without a word, as when the machine is switched off. What it learnt "
