@@ -474,7 +474,8 @@ def open_search(app, **values):
     app.multiselect(key="train_search_settings").set_value(list(values)).run()
     for name, value in values.items():
         kinds = (app.multiselect, app.text_input)
-        widget = next(w for kind in kinds for w in kind if w.key == f"train_search_{name}")
+        key = f"train_search_{name.replace('.', '_')}"
+        widget = next(w for kind in kinds for w in kind if w.key == key)
         widget.set_value(value).run()
     assert not app.exception, app.exception[0].message
     return app
@@ -488,6 +489,20 @@ def test_a_search_queues_a_run_for_each_combination(index):
     tried = {(run.config.dropout, run.config.optimizer) for run in runs}
     assert tried == {(0.1, "adam"), (0.1, "sgd"), (0.3, "adam"), (0.3, "sgd")}
     assert "One of 4 runs of a search, 0 ended" in [part.label for part in app.expander]
+
+
+def test_networks_are_searched_over_and_whole_pictures_beside_lungs_are_cautioned(index):
+    app = open_search(
+        open_page(),
+        architecture=["small-cnn", "efficientnet-lite0"],
+        **{"input.outside_lungs": ["whole", "lung_pool"]},
+    )
+    app.button(key="train_search_start").click().run()
+    runs = list_runs()
+    assert len({(run.config.architecture, run.config.input.outside_lungs) for run in runs}) == 4
+    write_history(runs[0], 2)
+    write_state(runs[0].folder, RunState(status="finished"))
+    assert "a small difference between these" in texts(app.run())
 
 
 def test_a_range_is_searched_at_random(index):

@@ -23,6 +23,10 @@ LESSON = get_preset("lesson").config
         ({"architecture": "dense"}, "input.outside_lungs: dense cannot pool"),
         ({"architecture": "resnet"}, "architecture: No architecture is called 'resnet'"),
         ({"options.units": [3]}, "options.units: no such setting"),
+        (
+            {"architecture": "efficientnet-lite0", "options.filters": [8]},
+            "options.filters: no such setting. Choose one of: frozen, stages",
+        ),
         ({"epochs": 0}, "epochs: "),
         ({"learning_rte": 1}, "learning_rte: no such setting"),
         ({"learning_rate": "fast"}, "learning_rate: "),
@@ -62,6 +66,8 @@ def test_another_network_brings_its_own_options():
         get_preset("c6-cnn-final").config, {"architecture": "efficientnet-lite0", "input.size": 64}
     )
     assert config.options == {"stages": 7, "frozen": False}
+    changes = {"architecture": "efficientnet-lite0", "options.frozen": True, "input.size": 64}
+    assert change_config(LESSON, changes).options == {"stages": 7, "frozen": True}
 
 
 def test_every_preset_says_where_it_comes_from_and_what_it_teaches():

@@ -5,7 +5,11 @@ import streamlit as st
 
 from ui.charts import offer_csv
 from xray_core.training.jobs.run_folder import Run
-from xray_core.training.jobs.search_runs import find_best, read_published_auc
+from xray_core.training.jobs.search_runs import (
+    describe_differing_pictures,
+    find_best,
+    read_published_auc,
+)
 
 
 def show_group(run: Run, runs: list[Run]) -> None:
@@ -46,5 +50,6 @@ def show_group(run: Run, runs: list[Run]) -> None:
                 f"{finished.std():.3f}."
             )
         elif best and not crossed:
-            st.caption(f"Highest so far: **{best[1]:.3f}**, {best[0].request.title}.")
+            caution = describe_differing_pictures(group)
+            st.caption(f"Highest so far: **{best[1]:.3f}**, {best[0].request.title}. {caution}")
         offer_csv(table, f"{kind}_{run.request.group}", f"train_group_csv_{run.request.group}")

@@ -73,7 +73,7 @@ def offer_search(config: TrainingConfig, title: str) -> None:
 def _ask_space(config: TrainingConfig) -> list[str]:
     """Ask which settings are searched and over which values; return them as ``name=values``."""
     fields, values = list_settings(config.architecture), flatten_config(config)
-    known = [name for name in list_relevant(values) if name not in {*INCOMPARABLE, "architecture"}]
+    known = [name for name in list_relevant(values) if name not in INCOMPARABLE]
     names = st.multiselect(
         "Settings to search",
         known,

@@ -17,6 +17,7 @@ from xray_core.training.jobs.queue import cancel_run
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.jobs.search_runs import (
     Judge,
+    describe_differing_pictures,
     find_best,
     follow_search,
     never,
@@ -77,6 +78,7 @@ def search(
         )
     if best:
         typer.echo(f"Best: {best[0].id}, validation AUC {best[1]:.3f}. {best[0].request.title}")
+        typer.echo(describe_differing_pictures(runs), nl=False)
 
 
 def _follow(runs: list[Run], judge: Judge) -> list[Run]:

@@ -212,18 +212,21 @@ def change_config(config: TrainingConfig, changes: Mapping[str, Any]) -> Trainin
         InvalidConfigError: no such field, or a value that cannot work.
     """
     values = config.model_dump()
+    network = changes.get("architecture", config.architecture)
+    if network != config.architecture and network in ARCHITECTURES:
+        fields = ARCHITECTURES[network].options.model_fields
+        values["options"] = {
+            name: values["options"].get(name, field.default) for name, field in fields.items()
+        }
     for name, value in changes.items():
         *above, field = name.split(".")
         inside = values
         for part in above:
             inside = inside[part] if isinstance(inside.get(part), dict) else {}
         if field not in inside:
-            known = ", ".join(sorted(inside)) or f"none, {config.architecture} has no options"
+            known = ", ".join(sorted(inside)) or f"none, {network} has no options"
             raise InvalidConfigError(f"{name}: no such setting. Choose one of: {known}.")
         inside[field] = value
-    if (name := values["architecture"]) != config.architecture and name in ARCHITECTURES:
-        known_options = ARCHITECTURES[name].options.model_fields
-        values["options"] = {k: v for k, v in values["options"].items() if k in known_options}
     return make_config(values)
 
 

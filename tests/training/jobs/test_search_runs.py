@@ -20,7 +20,12 @@ from xray_core.training.jobs.queue import list_queued
 from xray_core.training.jobs.run_files import write_state
 from xray_core.training.jobs.run_folder import create_run, delete_run, list_runs, read_run
 from xray_core.training.jobs.run_records import RunState
-from xray_core.training.jobs.search_runs import find_best, follow_search, submit_search
+from xray_core.training.jobs.search_runs import (
+    describe_differing_pictures,
+    find_best,
+    follow_search,
+    submit_search,
+)
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="needs the extra ray"
@@ -81,6 +86,13 @@ def test_the_best_run_is_that_of_the_highest_published_auc():
     ]
     assert find_best(runs) == (runs[0], 0.9)
     assert find_best(runs[2:]) is None
+
+
+def test_runs_that_see_other_pictures_are_named_with_a_caution():
+    whole = finish("Whole", [0.9], **{"input.outside_lungs": "whole"})
+    lungs = finish("Lungs", [0.8])
+    assert "no lungs are found" in describe_differing_pictures([whole, lungs])
+    assert describe_differing_pictures([whole]) == describe_differing_pictures([lungs]) == ""
 
 
 @pytest.fixture

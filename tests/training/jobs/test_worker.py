@@ -102,7 +102,10 @@ def test_a_run_killed_and_then_cancelled_draws_the_same_curve_past_one_without_p
     whole = create_run(long, dataset.id, "Whole")
     carry_out(whole, Reporter(whole))
     assert curves(read_run(killed.id)).equals(curves(whole))
-    assert read_classifier_card(killed.id).calibration == read_classifier_card(whole.id).calibration
+    cards = [read_classifier_card(run.id) for run in (killed, whole)]
+    assert cards[0].calibration == cards[1].calibration
+    assert cards[0].measurements == cards[1].measurements
+    assert cards[0].measurements["test"].figures["auc"].value is not None
 
 
 @pytest.mark.slow

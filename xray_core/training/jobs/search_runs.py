@@ -105,6 +105,16 @@ def find_best(runs: Sequence[Run]) -> tuple[Run, float] | None:
     return best, auc
 
 
+def describe_differing_pictures(runs: Sequence[Run]) -> str:
+    """Return a caution where the AUC of some runs is about other pictures; else nothing."""
+    if len({run.config.input.needs_lungs for run in runs}) < 2:
+        return ""
+    return (
+        "Pictures in which no lungs are found validate only the runs that see whole pictures: a "
+        "small difference between these and the others says nothing."
+    )
+
+
 def read_published_auc(run: Run) -> float:
     """Return the validation AUC of the epoch that a run keeps; NaN before its first one."""
     epochs = _read_epochs(run)
