@@ -17,6 +17,7 @@ class Augmentation:
     Attributes:
         rotation_degrees: largest turn either way.
         zoom, stretch, shift: largest relative change of size, of aspect ratio, of position.
+        shear_degrees: largest slant either way.
         flip: share of pictures mirrored left to right.
         gamma: largest exponent (its inverse is the smallest).
         contrast, brightness: largest relative change of contrast, absolute one of brightness.
@@ -41,6 +42,13 @@ class Augmentation:
         le=0.5,
         title="Stretch",
         description="Films squeezed to squares differ in proportion.",
+    )
+    shear_degrees: float = Field(
+        default=0.0,
+        ge=0,
+        le=45,
+        title="Shear (degrees)",
+        description="Beam and film are not always square to each other.",
     )
     shift: float = Field(
         default=0.0,
@@ -128,6 +136,9 @@ def random_geometry(size: int, setting: Augmentation, rng: np.random.Generator) 
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = turn @ np.diag([zoom * stretch * mirror, zoom / stretch])
     shift = rng.uniform(-1, 1, 2) * setting.shift * size
+    if setting.shear_degrees:  # without it, the draws are those of settings that did not know it
+        slant = np.tan(np.deg2rad(rng.uniform(-1, 1) * setting.shear_degrees))
+        linear = linear @ np.array([[1, slant], [0, 1]])
     offset = centre + shift - linear @ np.array([centre, centre])
     return np.column_stack([linear, offset]).astype(np.float32)
 
