@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, list_findings, list_widths_cut_off
 from xray_core.datasets.catalog import (
@@ -36,27 +36,47 @@ def small_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         choose_dataset(before.id)
 
 
+def open_form(page: Page, app_url: str) -> None:
+    """Open the page with a form that asks for two epochs."""
+    page.goto(f'{app_url}/train_model?set={{"epochs":2,"validation_share":0.3}}')
+    expect(page.get_by_text("pictures train")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+
+
+def start(page: Page, title: str) -> None:
+    page.get_by_role("textbox", name="Name of the model").fill(title)
+    page.get_by_role("button", name="Start training").click()
+
+
 @pytest.fixture
 def train_page(page: Page, app_url: str, small_set: None) -> Page:
     """The page with a form that asks for two epochs."""
-    page.goto(f'{app_url}/train_model?set={{"epochs":2,"validation_share":0.3}}')
-    expect(page.get_by_text("pictures train")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    open_form(page, app_url)
     return page
 
 
-def test_a_lesson_is_trained_followed_through_a_reload_and_diagnoses(train_page: Page):
+def test_a_lesson_is_trained_beside_another_visitor_through_a_reload_and_diagnoses(
+    train_page: Page, browser: Browser, app_url: str
+):
     page = train_page
     expect(page.get_by_text("Epochs 2 (was")).to_be_visible()
-    page.get_by_role("textbox", name="Name of the model").fill("My lesson")
-    page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    with browser.new_context() as context:
+        other = context.new_page()
+        open_form(other, app_url)
+        start(page, "My lesson")
+        start(other, "Of somebody else")
+        for visitor in (page, other):
+            cancel = visitor.get_by_role("button", name="Cancel")
+            expect(cancel).to_be_visible(timeout=ANSWER_MILLISECONDS)
+        other.get_by_role("button", name="Cancel").click()
+        taken_off = other.get_by_text("Taken off the queue.").first
+        expect(taken_off).to_be_visible(timeout=ANSWER_MILLISECONDS)
 
     page.reload()
 
     expect(page.get_by_text("Finished. 2 of 2 epochs")).to_be_visible(timeout=TRAINING_MILLISECONDS)
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_text("Settings", exact=True).last.click()
-    page.get_by_text("All runs: 1").click()
+    page.get_by_text("All runs: 2").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     assert list_findings(page) == []
     page.get_by_role("link", name="Diagnose with this model").click()
