@@ -109,13 +109,17 @@ def test_a_folder_with_the_card_of_another_model_is_listed_with_its_reason(copie
         shutil.rmtree(folder)
 
 
-def test_what_is_being_published_is_no_broken_model(workspace):
-    staging = workspace / "models" / ".publishing-one"
-    staging.mkdir(parents=True)
+def test_what_a_killed_run_left_half_published_is_no_model_and_goes_when_it_is_published(copied):
+    staging, of_another = (copied.parent / f".publishing-{name}=xyz" for name in ("copied", "c"))
+    for folder in (staging, of_another):
+        folder.mkdir()
     try:
         assert list_broken_models() == []
+        publish_model(read_card("copied"), {SERVING_FILE: b"new"}, copied.parent)
+        assert not staging.exists()
+        assert of_another.exists()
     finally:
-        staging.rmdir()
+        of_another.rmdir()
 
 
 def test_a_model_trained_here_can_be_renamed_and_deleted(copied):

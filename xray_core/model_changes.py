@@ -35,7 +35,10 @@ def publish_model(
     """
     complete = add_hashes(card, files)
     models_folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".publishing-", dir=models_folder))
+    prefix = f".publishing-{card.id}="
+    for killed in models_folder.glob(f"{prefix}*"):
+        shutil.rmtree(killed, ignore_errors=True)
+    staging = Path(tempfile.mkdtemp(prefix=prefix, dir=models_folder))
     try:
         for name, data in files.items():
             (staging / name).write_bytes(data)
