@@ -21,6 +21,7 @@ LESSON = get_preset("lesson").config
         ({"input.size": 4096}, "input.size: expected 16 to 512"),
         ({"input.colour": "rgb"}, "input.colour: expected grey"),
         ({"architecture": "dense"}, "input.outside_lungs: dense cannot pool"),
+        ({"architecture": ["dense"]}, "architecture: "),
         ({"architecture": "resnet"}, "architecture: No architecture is called 'resnet'"),
         ({"options.units": [3]}, "options.units: no such setting"),
         (

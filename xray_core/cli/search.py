@@ -78,7 +78,8 @@ def search(
         )
     if best:
         typer.echo(f"Best: {best[0].id}, validation AUC {best[1]:.3f}. {best[0].request.title}")
-        typer.echo(describe_differing_pictures(runs), nl=False)
+        if caution := describe_differing_pictures(runs):
+            typer.echo(caution)
 
 
 def _follow(runs: list[Run], judge: Judge) -> list[Run]:

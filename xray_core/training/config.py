@@ -213,7 +213,7 @@ def change_config(config: TrainingConfig, changes: Mapping[str, Any]) -> Trainin
     """
     values = config.model_dump()
     network = changes.get("architecture", config.architecture)
-    if network != config.architecture and network in ARCHITECTURES:
+    if network != config.architecture and network in tuple(ARCHITECTURES):
         fields = ARCHITECTURES[network].options.model_fields
         values["options"] = {
             name: values["options"].get(name, field.default) for name, field in fields.items()

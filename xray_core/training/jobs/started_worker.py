@@ -28,7 +28,7 @@ def explain_exit(code: int | None) -> str:
             "The worker was killed: by the system for want of memory, or by hand. What it learnt "
             "is kept; resume it, with a smaller batch or picture size if memory ran out."
         )
-    if code in (-signal.SIGABRT, -signal.SIGSEGV):  # of TensorFlow, which then asks for no more
+    if code in (-signal.SIGABRT, -signal.SIGSEGV):  # so TensorFlow ends for want of memory
         return (
             f"The worker broke off ({signal.Signals(-code).name}), as it does when it gets no more "
             "memory; the end of its log says more. What it learnt is kept; resume it, or start "

@@ -10,8 +10,8 @@ _FILTERS = (32, 32, 64, 64)
 _AUGMENTED = Augmentation(rotation_degrees=20, zoom=0.2, stretch=0.1, shift=0.1, flip=0.5)
 _UNWRITTEN = "32, 32, 64 and 64 filters, batches of 32, 10 epochs."
 _RANGES = (
-    "Rotation of 20 degrees, zoom 20 %, shift 10 %, mirrored half of the time; shear is "
-    "approximated by a stretch of 10 %."
+    "Rotation of 20 degrees, zoom 20 %, shift 10 %, mirrored half of the time; instead of shear a "
+    "stretch of 10 %, which beside a rotation slants the picture, too."
 )
 _UPSAMPLED = "256 pixels are made from our working resolution of 224."
 _FROZEN = "150 pixels, average pooling, 64 neurons in each dense layer, 5 epochs."
