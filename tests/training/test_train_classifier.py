@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tests.training.planted import CONFIG, draw_planted
 from xray_core.errors import StoppedError
-from xray_core.model_store import read_classifier_card
+from xray_core.model_store import read_classifier_card, read_model_file
 from xray_core.training import devices
 from xray_core.training.callbacks import KeepState
 from xray_core.training.config import change_config
@@ -250,7 +250,9 @@ def test_card_tells_where_the_model_came_from(published):
     assert card.training.settings["epochs"] == CONFIG.epochs
     assert card.training.training_images + card.training.validation_images == 160
     assert "validation" in card.calibration.source
-    assert set(card.files) == {"calibration.csv", "serving.tflite", "history.csv", "weights.npz"}
+    tables = {"calibration.csv", "history.csv", "learnt_from.csv"}
+    assert set(card.files) == tables | {"serving.tflite", "weights.npz"}
+    assert len(read_model_file(card, "learnt_from.csv").splitlines()) == 1 + 160
 
 
 def test_history_shows_training_and_validation_curves(published):
