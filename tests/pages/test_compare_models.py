@@ -102,6 +102,21 @@ def two():
     return DEFAULT_CLASSIFIER, "other"
 
 
+@pytest.fixture
+def offered(monkeypatch):
+    """What the page offers as CSV, by the name of the file."""
+    tables = {}
+    button = st.download_button
+
+    def note(label, data, file_name, *others, **more):
+        if file_name.endswith(".csv"):
+            tables[file_name] = pd.read_csv(io.StringIO(data()))
+        return button(label, data, file_name, *others, **more)
+
+    monkeypatch.setattr(st, "download_button", note)
+    return tables
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
     app = open_page(view)
@@ -263,7 +278,7 @@ def test_models_judged_on_other_pictures_are_flagged_and_not_compared(two):
     assert "are not compared. They were judged on different pictures" in texts(app)
 
 
-def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
+def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two, offered):
     tuned = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
         update={"source": "624 test pictures"}
     )
@@ -274,6 +289,9 @@ def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
     app = open_page("Difference", [*two, "tuned"], compare_all_pairs="true")
     assert not app.warning
     assert f":material/balance: {flag}" in [caption.value for caption in app.caption]
+    told = offered["differences.csv"].fillna("")
+    flagged = told[["First", "Second"]].eq("Tuned").any(axis=1)
+    assert told["Caution"].tolist() == [flag if one else "" for one in flagged]
 
 
 def test_the_test_pictures_can_be_chosen(two):
@@ -359,21 +377,6 @@ def test_moving_the_threshold_is_counted_once_for_each_place(two):
     assert "seen 2 times" in " ".join(
         table.value["Why"].iloc[2] for table in open_page(models=two).table
     )
-
-
-@pytest.fixture
-def offered(monkeypatch):
-    """What the page offers as CSV, by the name of the file."""
-    tables = {}
-    button = st.download_button
-
-    def note(label, data, file_name, *others, **more):
-        if file_name.endswith(".csv"):
-            tables[file_name] = pd.read_csv(io.StringIO(data()))
-        return button(label, data, file_name, *others, **more)
-
-    monkeypatch.setattr(st, "download_button", note)
-    return tables
 
 
 def test_every_table_can_be_taken_away_as_numbers(two, offered):

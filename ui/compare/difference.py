@@ -122,7 +122,8 @@ def _show_all(field: Field) -> None:
     for flagged in (each.id for each in judged if each.id in field.cautions):
         st.caption(f":material/balance: {field.cautions[flagged]}")
     st.caption(warn_of_many(len(pairs)))
-    offer_csv(table, "differences", "compare_pairs_csv")
+    flags = [" ".join(field.flag(pair)) for pair in pairs for _ in pair.differences]
+    offer_csv(table.assign(Caution=flags), "differences", "compare_pairs_csv")
 
 
 def _compare_all(judged: Sequence[Contender], field: Field) -> list[Pair]:
