@@ -83,7 +83,7 @@ def _show_counts(pair: Pair, field: Field) -> None:
     )
     st.table(table)
     offer_csv(table.rename_axis("pictures").reset_index(), "both_right", "compare_right_csv")
-    told = f"The {only_first + only_second:,} pictures that one alone got right decide."
+    told = f"The pictures that one alone got right decide: {only_first + only_second:,}."
     if pair.left_out:
         told += f" Left out, since not both answered: {pair.left_out:,}."
     st.caption(told)
