@@ -59,7 +59,7 @@ def _show_chart(field: Field) -> None:
         "compare_curves_chart",
     )
     if len(shown) > MANY:
-        st.caption("Point at a line to see whose it is; of many epochs, about a hundred are drawn.")
+        st.caption("Point at a line to see whose it is; of many epochs, 50 to 100 are drawn.")
 
 
 def _tell_missing(
