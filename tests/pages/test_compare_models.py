@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import cv2
 import numpy as np
@@ -32,6 +33,7 @@ from xray_core.glossary import get_term
 from xray_core.model_changes import rename_model
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
+    has_network,
     is_shipped,
     list_classifiers,
     read_card,
@@ -142,6 +144,19 @@ def test_a_click_sorts_mcc_as_a_number_also_below_zero(two):
     words = shown.set_index("Model")["MCC"]
     assert words["Contrary"].startswith(f"{scores['MCC']['Contrary']:.3f} [-")
     assert words["Kermany et al. 2018 (reported)"] == "–"
+
+
+def test_many_models_are_timed_when_asked_for():
+    shipped = [card.id for card in list_classifiers() if has_network(card)][:9]
+    app = open_page(models=shipped)
+    timed = table(app, "Accuracy")["ms an image"]
+    assert timed.isna().all()
+    check(app.button(key="compare_speed_start").click().run())
+    while any(button.label == "Cancel" for button in app.button):
+        time.sleep(0.1)
+        check(app.run())
+    assert table(app, "Accuracy")["ms an image"].notna().sum() == 9
+    assert not [button for button in app.button if button.key == "compare_speed_start"]
 
 
 def test_what_one_model_alone_sees_takes_two():
