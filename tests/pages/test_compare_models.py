@@ -491,7 +491,14 @@ def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
     assert "at most 8 models to see all pairs" in texts(open_page("Difference", ids))
     app = open_page("Threshold", ids)
     assert table(app, "PPV")["Model"].tolist() == titles
-    assert "The first 8 of 50 models are drawn" in texts(app)
+    assert app.multiselect(key="compare_drawn").value == titles[:8]
+    check(app.multiselect(key="compare_drawn").set_value(titles[-2:]).run())
+    confusions = "".join(shown.proto.body for shown in app.get("html"))
+    assert [title for title in titles if title in confusions] == titles[-2:]
+    link = open_page("Threshold", ids, compare_drawn=titles[9])
+    assert link.multiselect(key="compare_drawn").value == [titles[9]]
+    app.query_params["models"] = ",".join(ids[:9])  # without the two that were chosen
+    assert check(app.run()).multiselect(key="compare_drawn").value == titles[:8]
     assert table(open_page("Errors", ids), "normal")["Called right"].tolist() == titles
     app = open_page("Settings", ids)
     epochs = table(app, "Setting").set_index("Setting").loc["Epochs"]
