@@ -241,6 +241,14 @@ def test_what_an_older_training_did_not_note_is_said_and_has_no_empty_panel():
     assert "Nothing to draw. Not noted for Older: Recall." in texts(app)
 
 
+def test_what_a_training_noted_of_validation_only_is_said():
+    make_model("older", {}, make_history().drop(columns=["recall", "auc", "val_auc"]))
+    app = open_page("Curves", ["older"])
+    assert "Not noted for Older: AUC, training’s Recall." in texts(app)
+    app = open_page("Curves", ["older"], compare_parts="validation")
+    assert "Not noted for Older: AUC." in texts(app)
+
+
 def test_beside_runs_that_noted_more_an_older_one_is_named():
     make_model("older", {}, make_history()[["epoch", "loss", "val_loss"]])
     make_model("newer", {})
@@ -423,7 +431,9 @@ def test_the_report_names_the_models_of_which_no_pair_was_tested(two, monkeypatc
 
     monkeypatch.setattr(st, "download_button", note)
     open_page(models=[*two, "third"])
-    assert "not tested: Third." in written["comparison.html"]()
+    report = written["comparison.html"]()
+    assert "not tested: Third." in report
+    assert "Not noted for Lungs only: Precision, Recall." in report
 
 
 def test_each_chart_of_the_thresholds_gives_the_points_that_it_draws(two, offered):
