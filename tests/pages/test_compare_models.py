@@ -28,7 +28,7 @@ from xray_core.comparison.predictions import OFFICIAL_TEST
 from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
-from xray_core.datasets.synthetic import draw_xray
+from xray_core.datasets.synthetic import draw_xray, write_folder
 from xray_core.glossary import get_term
 from xray_core.model_changes import rename_model
 from xray_core.model_store import (
@@ -367,6 +367,19 @@ def test_a_picked_picture_is_not_taken_for_another_one_in_its_row(two):
     others = set(table(app, "Picture")["Picture"]) - {sure[0]}
     assert others
     assert not others & {heading.value for heading in app.subheader}
+
+
+def test_without_the_pictures_the_page_says_which_and_where_to_choose_them(two, tmp_path):
+    app = open_page("Errors", two)
+    assert "Kermany et al. 2018, which that page can fetch. No data set is chosen." in texts(app)
+    (link,) = app.get("page_link")
+    assert link.proto.page == "explore_dataset"
+    write_folder(tmp_path / "other", {"test": (2, 2)}, size=32, seed=0, workers=0)
+    dataset = add_dataset(tmp_path / "other")
+    choose_dataset(dataset.id)
+    assert f"{dataset.title}, which is chosen, is not read yet." in texts(check(app.run()))
+    index_layout(find_layout(dataset.root), dataset.folder, workers=0)
+    assert f"{dataset.title}, which is chosen, does not hold them." in texts(check(app.run()))
 
 
 def test_on_the_picked_picture_each_model_shows_where_it_looked(tmp_path):
