@@ -69,12 +69,12 @@ def _choose_drawn(field: Field, tests: dict[str, Predictions]) -> dict[str, Pred
     if not set(st.session_state.get("compare_drawn", first)) <= set(ids):  # no longer chosen above
         del st.session_state["compare_drawn"]
     names = st.multiselect(
-        "Drawn",
+        f"Drawn: {_MOST_DRAWN} at most; the table has all",
         list(ids),
         default=first,
         key="compare_drawn",
         max_selections=_MOST_DRAWN,
-        help=f"More than {_MOST_DRAWN} curves hide each other. The table has all models.",
+        help="More curves hide each other.",
         bind="query-params",
     )
     return {ids[name]: tests[ids[name]] for name in names or first}
