@@ -16,7 +16,7 @@ from xray_core.comparison.field import Field
 from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.references import PUBLISHED, ReportedFigures, list_projects
 from xray_core.comparison.scores import SCORES, ScoreRow, tabulate_reported, tabulate_scores
-from xray_core.comparison.words import word_figure
+from xray_core.comparison.words import NOT_MEASURED, word_figure
 from xray_core.glossary import explain, get_term
 
 _EVIDENCE = "evidence_in_lungs"
@@ -161,6 +161,7 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
         hide_index=True,
         key="compare_table",
         alt="Scores of the models",
+        placeholder=NOT_MEASURED,
         column_config={
             " ": st.column_config.TextColumn(width=30, pinned=True),
             "Model": st.column_config.TextColumn(pinned=True, width=300),
