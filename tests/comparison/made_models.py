@@ -1,7 +1,7 @@
 """Models with answers of a test's own, published as real ones are."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from xray_core.evaluation.evaluate import measure
+from xray_core.evaluation.learnt_from import LEARNT_FROM_FILE, write_learnt_from
 from xray_core.model_card import ClassifierCard
 from xray_core.model_changes import publish_model
 from xray_core.model_store import (
@@ -52,6 +53,7 @@ def make_model(
     history: pd.DataFrame | None = None,
     settings: Mapping[str, Any] | None = None,
     with_network: bool = False,
+    learnt_from: Sequence[str] | None = (),
     **changes: Any,
 ) -> ClassifierCard:
     """Publish a model in the workspace; return its card.
@@ -60,6 +62,7 @@ def make_model(
         tests: name of a measurement to answers.
         settings: that differ from the shipped model's.
         with_network: also copy the shipped network, which is large.
+        learnt_from: paths of the pictures that it learnt from; None where nobody noted them.
         changes: other fields of the card.
     """
     shipped = read_classifier_card(DEFAULT_CLASSIFIER)
@@ -71,6 +74,8 @@ def make_model(
     files |= {
         predictions_file(name): table.to_csv(index=False).encode() for name, table in tests.items()
     }
+    if learnt_from is not None:
+        files[LEARNT_FROM_FILE] = write_learnt_from(learnt_from)
     if with_network:
         files["serving.tflite"] = read_model_file(shipped, "serving.tflite")
     threshold = shipped.calibration.threshold

@@ -1,5 +1,7 @@
 """Which figures may stand side by side, and why not."""
 
+import hashlib
+
 import pandas as pd
 import pytest
 
@@ -56,6 +58,32 @@ def test_drawn_pictures_are_nobodys_although_named_alike(tmp_path):
     files = [path.name for path in sorted((tmp_path / "test").rglob("*.*"))]
     answers = make_drawn_answers(len(files)).assign(file=files)
     assert badge_of(make_model("own", {"test": answers}), "test").standing == "different data"
+
+
+@pytest.mark.parametrize(
+    ("learnt", "words"),
+    [
+        (["NORMAL/IM-0001-0001.jpeg", "NORMAL/IM-0115-0001.jpeg"], "from 1 of these 624 pictures"),
+        (None, "Nobody noted which pictures"),
+    ],
+)
+def test_who_may_have_learnt_from_the_official_test_is_not_judged_on_it(learnt, words):
+    badge = badge_of(make_model("own", {"test": read_official()}, learnt_from=learnt), "test")
+    assert badge.standing == "may have seen it"
+    assert words in badge.reason
+    assert badge.caution == f"may have seen it. {badge.reason}"
+
+
+def test_other_pictures_are_known_again_by_their_contents_and_not_by_their_names(tmp_path):
+    files = [tmp_path / name for name in ("scan000.png", "another.png")]
+    for number, path in enumerate(files):
+        path.write_bytes(b"picture %d" % number)
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    answers = make_drawn_answers(2)
+    for learnt, standing in ((files[0], "different data"), (files[1], "may have seen it")):
+        judged = answers.assign(file_sha256=["0", hashes[1]])
+        card = make_model("own", {"test": judged}, learnt_from=[str(learnt)])
+        assert badge_of(card, "test").standing == standing
 
 
 def test_a_model_without_answers_is_not_judged():

@@ -54,6 +54,16 @@ def test_other_pictures_are_refused_with_the_reason():
     assert "no answers" in pairs[1].refusal
 
 
+@pytest.mark.parametrize(("wrong", "said"), [(2, "is 1 point more"), (4, "is 2 points more")])
+def test_one_point_is_not_many(wrong, said):
+    answers = make_drawn_answers(200).assign(probability=lambda table: table["label"])
+    turned = answers.assign(
+        probability=answers["label"].where(answers.index >= wrong, 1 - answers["label"])
+    )
+    pair = compare_pair("a", "b", {"a": read(answers), "b": read(turned)}, THRESHOLDS)
+    assert said in pair.say(NAMES)[0]
+
+
 def test_a_chance_difference_is_said_to_be_one_with_the_number_needed():
     answers = make_drawn_answers(200)
     tests = {"a": read(answers), "b": read(disturb(answers, 1, noise=0.3))}

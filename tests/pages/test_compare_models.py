@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import cv2
 import numpy as np
@@ -27,11 +28,12 @@ from xray_core.comparison.predictions import OFFICIAL_TEST
 from xray_core.datasets.catalog import add_dataset, choose_dataset
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
-from xray_core.datasets.synthetic import draw_xray
+from xray_core.datasets.synthetic import draw_xray, write_folder
 from xray_core.glossary import get_term
 from xray_core.model_changes import rename_model
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
+    has_network,
     is_shipped,
     list_classifiers,
     read_card,
@@ -102,6 +104,21 @@ def two():
     return DEFAULT_CLASSIFIER, "other"
 
 
+@pytest.fixture
+def offered(monkeypatch):
+    """What the page offers as CSV, by the name of the file."""
+    tables = {}
+    button = st.download_button
+
+    def note(label, data, file_name, *others, **more):
+        if file_name.endswith(".csv"):
+            tables[file_name] = pd.read_csv(io.StringIO(data()))
+        return button(label, data, file_name, *others, **more)
+
+    monkeypatch.setattr(st, "download_button", note)
+    return tables
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_fresh_workspace_tells_the_story_of_the_shipped_models(view):
     app = open_page(view)
@@ -127,6 +144,19 @@ def test_a_click_sorts_mcc_as_a_number_also_below_zero(two):
     words = shown.set_index("Model")["MCC"]
     assert words["Contrary"].startswith(f"{scores['MCC']['Contrary']:.3f} [-")
     assert words["Kermany et al. 2018 (reported)"] == "–"
+
+
+def test_many_models_are_timed_when_asked_for():
+    shipped = [card.id for card in list_classifiers() if has_network(card)][:9]
+    app = open_page(models=shipped)
+    timed = table(app, "Accuracy")["ms an image"]
+    assert timed.isna().all()
+    check(app.button(key="compare_speed_start").click().run())
+    while any(button.label == "Cancel" for button in app.button):
+        time.sleep(0.1)
+        check(app.run())
+    assert table(app, "Accuracy")["ms an image"].notna().sum() == 9
+    assert not [button for button in app.button if button.key == "compare_speed_start"]
 
 
 def test_what_one_model_alone_sees_takes_two():
@@ -211,6 +241,14 @@ def test_what_an_older_training_did_not_note_is_said_and_has_no_empty_panel():
     assert "Nothing to draw. Not noted for Older: Recall." in texts(app)
 
 
+def test_what_a_training_noted_of_validation_only_is_said():
+    make_model("older", {}, make_history().drop(columns=["recall", "auc", "val_auc"]))
+    app = open_page("Curves", ["older"])
+    assert "Not noted for Older: AUC, training’s Recall." in texts(app)
+    app = open_page("Curves", ["older"], compare_parts="validation")
+    assert "Not noted for Older: AUC." in texts(app)
+
+
 def test_beside_runs_that_noted_more_an_older_one_is_named():
     make_model("older", {}, make_history()[["epoch", "loss", "val_loss"]])
     make_model("newer", {})
@@ -263,7 +301,7 @@ def test_models_judged_on_other_pictures_are_flagged_and_not_compared(two):
     assert "are not compared. They were judged on different pictures" in texts(app)
 
 
-def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
+def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two, offered):
     tuned = read_classifier_card(DEFAULT_CLASSIFIER).calibration.model_copy(
         update={"source": "624 test pictures"}
     )
@@ -274,6 +312,9 @@ def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two):
     app = open_page("Difference", [*two, "tuned"], compare_all_pairs="true")
     assert not app.warning
     assert f":material/balance: {flag}" in [caption.value for caption in app.caption]
+    told = offered["differences.csv"].fillna("")
+    flagged = told[["First", "Second"]].eq("Tuned").any(axis=1)
+    assert told["Caution"].tolist() == [flag if one else "" for one in flagged]
 
 
 def test_the_test_pictures_can_be_chosen(two):
@@ -328,6 +369,19 @@ def test_a_picked_picture_is_not_taken_for_another_one_in_its_row(two):
     assert not others & {heading.value for heading in app.subheader}
 
 
+def test_without_the_pictures_the_page_says_which_and_where_to_choose_them(two, tmp_path):
+    app = open_page("Errors", two)
+    assert "Kermany et al. 2018, which that page can fetch. No data set is chosen." in texts(app)
+    (link,) = app.get("page_link")
+    assert link.proto.page == "explore_dataset"
+    write_folder(tmp_path / "other", {"test": (2, 2)}, size=32, seed=0, workers=0)
+    dataset = add_dataset(tmp_path / "other")
+    choose_dataset(dataset.id)
+    assert f"{dataset.title}, which is chosen, is not read yet." in texts(check(app.run()))
+    index_layout(find_layout(dataset.root), dataset.folder, workers=0)
+    assert f"{dataset.title}, which is chosen, does not hold them." in texts(check(app.run()))
+
+
 def test_on_the_picked_picture_each_model_shows_where_it_looked(tmp_path):
     models = DEFAULT_CLASSIFIER, "whole-image"
     answer = table(open_page("Errors", models), "Picture").iloc[0]
@@ -361,21 +415,6 @@ def test_moving_the_threshold_is_counted_once_for_each_place(two):
     )
 
 
-@pytest.fixture
-def offered(monkeypatch):
-    """What the page offers as CSV, by the name of the file."""
-    tables = {}
-    button = st.download_button
-
-    def note(label, data, file_name, *others, **more):
-        if file_name.endswith(".csv"):
-            tables[file_name] = pd.read_csv(io.StringIO(data()))
-        return button(label, data, file_name, *others, **more)
-
-    monkeypatch.setattr(st, "download_button", note)
-    return tables
-
-
 def test_every_table_can_be_taken_away_as_numbers(two, offered):
     for view in VIEWS:
         open_page(view, two)
@@ -405,7 +444,9 @@ def test_the_report_names_the_models_of_which_no_pair_was_tested(two, monkeypatc
 
     monkeypatch.setattr(st, "download_button", note)
     open_page(models=[*two, "third"])
-    assert "not tested: Third." in written["comparison.html"]()
+    report = written["comparison.html"]()
+    assert "not tested: Third." in report
+    assert "Not noted for Lungs only: Precision, Recall." in report
 
 
 def test_each_chart_of_the_thresholds_gives_the_points_that_it_draws(two, offered):
@@ -473,7 +514,14 @@ def test_fifty_runs_of_two_hundred_epochs_work_in_every_view():
     assert "at most 8 models to see all pairs" in texts(open_page("Difference", ids))
     app = open_page("Threshold", ids)
     assert table(app, "PPV")["Model"].tolist() == titles
-    assert "The first 8 of 50 models are drawn" in texts(app)
+    assert app.multiselect(key="compare_drawn").value == titles[:8]
+    check(app.multiselect(key="compare_drawn").set_value(titles[-2:]).run())
+    confusions = "".join(shown.proto.body for shown in app.get("html"))
+    assert [title for title in titles if title in confusions] == titles[-2:]
+    link = open_page("Threshold", ids, compare_drawn=titles[9])
+    assert link.multiselect(key="compare_drawn").value == [titles[9]]
+    app.query_params["models"] = ",".join(ids[:9])  # without the two that were chosen
+    assert check(app.run()).multiselect(key="compare_drawn").value == titles[:8]
     assert table(open_page("Errors", ids), "normal")["Called right"].tolist() == titles
     app = open_page("Settings", ids)
     epochs = table(app, "Setting").set_index("Setting").loc["Epochs"]

@@ -13,12 +13,13 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tests.training.planted import CONFIG, draw_planted
 from xray_core.errors import StoppedError
-from xray_core.model_store import read_classifier_card
+from xray_core.model_store import read_classifier_card, read_model_file
 from xray_core.training import devices
 from xray_core.training.callbacks import KeepState
 from xray_core.training.config import change_config
 from xray_core.training.networks import build_network
 from xray_core.training.presets.catalog import get_preset
+from xray_core.training.publish import make_classifier
 from xray_core.training.train_classifier import compile_network, train_classifier
 
 
@@ -250,7 +251,17 @@ def test_card_tells_where_the_model_came_from(published):
     assert card.training.settings["epochs"] == CONFIG.epochs
     assert card.training.training_images + card.training.validation_images == 160
     assert "validation" in card.calibration.source
-    assert set(card.files) == {"calibration.csv", "serving.tflite", "history.csv", "weights.npz"}
+    tables = {"calibration.csv", "history.csv", "learnt_from.csv"}
+    assert set(card.files) == tables | {"serving.tflite", "weights.npz"}
+    assert len(read_model_file(card, "learnt_from.csv").splitlines()) == 1 + 160
+
+
+def test_a_network_that_goes_on_from_another_learnt_from_the_pictures_of_both(published, tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,loss,seconds\n0,1,1\n")
+    config = change_config(CONFIG, {"start_from": "planted"})
+    about = ("Further", published.trained, config, "drawn", [], "lung-outline", tmp_path)
+    _, files = make_classifier("further", *about)
+    assert len(files["learnt_from.csv"].splitlines()) == 1 + 2 * 160
 
 
 def test_history_shows_training_and_validation_curves(published):

@@ -1,13 +1,12 @@
 """Training curves of the chosen runs, one over the other."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from ui.charts import offer_csv, show_chart
-from xray_core.comparison.contenders import Contender
+from xray_core.comparison.curve_words import tell_what_lacks
 from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
 from xray_core.comparison.field import Field
 from xray_core.comparison.many_lines import MANY
@@ -41,7 +40,7 @@ def _show_chart(field: Field) -> None:
     missing = list_without(field.contenders, view.by_time)
     shown = [each for each in field.contenders if each not in missing]
     unnoted = list_unnoted(shown, view.metrics, view.parts)
-    said = _tell_missing(missing, unnoted, field.names)
+    said = tell_what_lacks(field.contenders, view, field.names)
     panels = tuple(each for each in view.metrics if len(unnoted.get(each, ())) < len(shown))
     if not shown or not panels or not view.parts:
         choose = "Choose runs with curves, and at least one of each above."
@@ -59,29 +58,7 @@ def _show_chart(field: Field) -> None:
         "compare_curves_chart",
     )
     if len(shown) > MANY:
-        st.caption("Point at a line to see whose it is; of many epochs, about a hundred are drawn.")
-
-
-def _tell_missing(
-    missing: Sequence[Contender],
-    unnoted: Mapping[str, Sequence[Contender]],
-    names: Mapping[str, str],
-) -> list[str]:
-    """Return in sentences of which runs something was not kept, and so is not drawn."""
-
-    def name(runs: Sequence[Contender]) -> str:
-        return ", ".join(names[each.id] for each in runs)
-
-    lost: dict[str, list[str]] = {}
-    for metric, without in unnoted.items():
-        lost.setdefault(name(without), []).append(CURVES[metric])
-    bare = [each for each in missing if each.history.empty]
-    timeless = [each for each in missing if not each.history.empty]
-    return [
-        *([f"No curves were kept of {name(bare)}."] if bare else []),
-        *([f"The times of the epochs were not noted for {name(timeless)}."] if timeless else []),
-        *(f"Not noted for {told}: {', '.join(titles)}." for told, titles in lost.items()),
-    ]
+        st.caption("Point at a line to see whose it is; of many epochs, 50 to 100 are drawn.")
 
 
 def _choose_view(many: bool) -> CurveView:

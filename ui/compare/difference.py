@@ -83,7 +83,7 @@ def _show_counts(pair: Pair, field: Field) -> None:
     )
     st.table(table)
     offer_csv(table.rename_axis("pictures").reset_index(), "both_right", "compare_right_csv")
-    told = f"The {only_first + only_second:,} pictures that one alone got right decide."
+    told = f"The pictures that one alone got right decide: {only_first + only_second:,}."
     if pair.left_out:
         told += f" Left out, since not both answered: {pair.left_out:,}."
     st.caption(told)
@@ -122,7 +122,8 @@ def _show_all(field: Field) -> None:
     for flagged in (each.id for each in judged if each.id in field.cautions):
         st.caption(f":material/balance: {field.cautions[flagged]}")
     st.caption(warn_of_many(len(pairs)))
-    offer_csv(table, "differences", "compare_pairs_csv")
+    flags = [" ".join(field.flag(pair)) for pair in pairs for _ in pair.differences]
+    offer_csv(table.assign(Caution=flags), "differences", "compare_pairs_csv")
 
 
 def _compare_all(judged: Sequence[Contender], field: Field) -> list[Pair]:

@@ -54,7 +54,7 @@ def show_errors(field: Field) -> None:
     if chosen.empty:
         st.success("There is no such picture.", icon=":material/check:")
         return
-    show_thumbnails(chosen)
+    show_thumbnails(chosen, field)
     picked = _show_list(chosen, field, kind or ALL_WRONG)
     if picked is not None:
         _show_picture(chosen.iloc[[picked]], field)

@@ -10,6 +10,8 @@ from ui.error_box import show_error
 from ui.explore.strip import MOST_PICTURES, show_strip
 from xray_core.comparison.field import Field
 from xray_core.comparison.find_pictures import find_paths
+from xray_core.comparison.predictions import OFFICIAL_TEST
+from xray_core.comparison.scores import name_test
 from xray_core.datasets.catalog import get_chosen_dataset, read_dataset
 from xray_core.datasets.index import TABLE_FILE, DatasetIndex
 from xray_core.diagnosis.overlay import encode_overlay
@@ -37,14 +39,37 @@ def find_files(answer: pd.DataFrame) -> list[Path]:
     return [index.root / path for path in paths]
 
 
-def show_thumbnails(answers: pd.DataFrame) -> None:
-    """Show the first twelve of some pictures, those of them that the chosen data set holds."""
+def show_thumbnails(answers: pd.DataFrame, field: Field) -> None:
+    """Show the first twelve of some pictures, or what it takes to see them."""
     index = _open_chosen()
     if index is not None:
         found = find_paths(index, answers.head(MOST_PICTURES)).values()
         paths = [paths[0] for paths in found if len(paths) == 1]
         if paths:
             show_strip(index, pd.Series(paths))
+            return
+    _tell_how_to_see(index is not None, field)
+
+
+def _tell_how_to_see(is_read: bool, field: Field) -> None:
+    """Say which pictures are missing, and lead to where they are chosen."""
+    dataset = get_chosen_dataset()
+    if dataset is None:
+        why = "No data set is chosen."
+    elif is_read:
+        why = f"{dataset.title}, which is chosen, does not hold them."
+    else:
+        why = f"{dataset.title}, which is chosen, is not read yet."
+    model_id, test = next(iter(field.tests.items()))
+    wanted = name_test(field.find(model_id), test)
+    if test.fingerprint == OFFICIAL_TEST:
+        wanted = "the folders of Kermany et al. 2018, which that page can fetch"
+    st.info(
+        f"To see these pictures, and where each model looked on them, choose on the Data page the "
+        f"data set that the models were judged on: {wanted}. {why}",
+        icon=":material/image_not_supported:",
+    )
+    st.page_link("pages/explore_dataset.py", label="Choose the data set", icon=":material/dataset:")
 
 
 def _open_chosen() -> DatasetIndex | None:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from xray_core.comparison.contenders import Contender, load_model, load_run
-from xray_core.comparison.costs import time_network
 from xray_core.comparison.pairs import Pair, compare_pair
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.scores import ScoreRow, score_contender
-from xray_core.model_card import ClassifierCard
-from xray_core.model_store import SERVING_FILE, list_classifiers, read_classifier_card
+from xray_core.model_store import list_classifiers, read_classifier_card
 from xray_core.training.jobs.run_folder import HISTORY_FILE, list_runs, read_run
 
 _MOST = 100
@@ -75,16 +73,6 @@ def _score(
     model_id: str, stamp: str, name: str, _contender: Contender, _test: Predictions | None
 ) -> ScoreRow:
     return score_contender(_contender, _test)
-
-
-def measure_speed(card: ClassifierCard) -> float | None:
-    """Return the milliseconds for one picture, measured once for each network."""
-    return _time(card.files.get(SERVING_FILE, ""), card)
-
-
-@st.cache_data(max_entries=4 * _MOST, show_spinner=False)
-def _time(network_hash: str, _card: ClassifierCard) -> float | None:
-    return time_network(_card)
 
 
 def compare(first: Contender, second: Contender, tests: dict[str, Predictions | None]) -> Pair:

@@ -8,25 +8,25 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from ui.charts import offer_csv, show_chart
-from ui.compare.read import compare, measure_speed, score
+from ui.compare.read import compare, score
+from ui.compare.speed import offer_speed, time_models
 from xray_core.comparison.comparability import FLATTERING, MEANINGS
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import describe_looks, read_looks
 from xray_core.comparison.references import PUBLISHED, ReportedFigures, list_projects
 from xray_core.comparison.scores import SCORES, ScoreRow, tabulate_reported, tabulate_scores
-from xray_core.comparison.words import word_figure
+from xray_core.comparison.words import NOT_MEASURED, word_figure
 from xray_core.glossary import explain, get_term
 
 _EVIDENCE = "evidence_in_lungs"
 _WORK, _PROJECTS = "Published work", "The five projects"
-_MOST_TIMED = 8  # each takes up to half a second the first time
 _MOST_IN_REPORT = 6  # models of which all pairs are tested
 _COSTS = {
     **explain("parameters"),
     "Training time": "Of all its epochs, on the computer that trained it.",
-    "ms an image": "Milliseconds of the network alone for one picture, on this computer; measured "
-    f"of up to {_MOST_TIMED} models.",
+    "ms an image": "Milliseconds of the network alone for one picture, on this computer; of many "
+    "models measured by the button below.",
     "Standing": "What the figures may be compared with; the reasons stand below the table.",
     "Test pictures": "Which pictures the figures are from.",
     "Source": "Where somebody else reported these figures.",
@@ -37,7 +37,9 @@ _MCC = SCORES["mcc"].title  # the one score below 0, where words are not sorted 
 
 def show_scores(field: Field) -> None:
     """Show what each model reached, beside what others reported."""
-    own = [_measure(field, each.id) for each in field.contenders]
+    cards = [each.card for each in field.contenders if each.card]
+    speeds = time_models(cards)
+    own = [_measure(field, each.id, speeds.get(each.id)) for each in field.contenders]
     _warn_of_mixture(field, own)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
@@ -63,16 +65,14 @@ def show_scores(field: Field) -> None:
     with st.container(horizontal=True):
         offer_csv(tabulate_scores(rows), "scores", "compare_scores_csv")
         _offer_report(field, rows)
+    offer_speed(cards)
     _show_charts(rows, name, field)
     _explain(rows, field)
 
 
-def _measure(field: Field, model_id: str) -> ScoreRow:
-    contender = field.find(model_id)
-    row = replace(score(contender, field.any_tests[model_id]), title=field.names[model_id])
-    if contender.card is None or len(field.contenders) > _MOST_TIMED:
-        return row
-    return replace(row, milliseconds=measure_speed(contender.card))
+def _measure(field: Field, model_id: str, milliseconds: float | None) -> ScoreRow:
+    row = score(field.find(model_id), field.any_tests[model_id])
+    return replace(row, title=field.names[model_id], milliseconds=milliseconds)
 
 
 def _list_reported(field: Field, chosen: Sequence[str]) -> list[ReportedFigures]:
@@ -161,6 +161,7 @@ def _show_table(rows: Sequence[ScoreRow], field: Field) -> None:
         hide_index=True,
         key="compare_table",
         alt="Scores of the models",
+        placeholder=NOT_MEASURED,
         column_config={
             " ": st.column_config.TextColumn(width=30, pinned=True),
             "Model": st.column_config.TextColumn(pinned=True, width=300),

@@ -40,14 +40,13 @@ def show_threshold(field: Field) -> None:
         st.caption(f"Not judged on these pictures, so left out: {names}.")
     thresholds = _choose_thresholds(field)
     prevalence, miss_cost = _choose_use(next(iter(tests.values())))
-    drawn = dict(list(tests.items())[:_MOST_DRAWN])
+    drawn = _choose_drawn(field, tests)
     counts = {
         model_id: count_calls(test.labels, test.probabilities, thresholds[model_id])
-        for model_id, test in drawn.items()
+        for model_id, test in tests.items()
     }
-    if len(drawn) < len(tests):
-        st.caption(f"The first {len(drawn)} of {len(tests)} models are drawn; the table has all.")
-    show_confusions(counts, field.names, field.styles)
+    shown = {model_id: counts[model_id] for model_id in drawn}
+    show_confusions(shown, field.names, field.styles)
     offer_csv(
         pd.DataFrame(
             {"model": field.names[model_id], "threshold": thresholds[model_id], **vars(found)}
@@ -59,6 +58,26 @@ def show_threshold(field: Field) -> None:
     _show_figures(field, tests, thresholds, (prevalence, miss_cost))
     _show_charts(field, drawn, thresholds, prevalence)
     _show_printed(field, drawn, thresholds)
+
+
+def _choose_drawn(field: Field, tests: dict[str, Predictions]) -> dict[str, Predictions]:
+    """Show which of very many models are drawn; return their answers."""
+    if len(tests) <= _MOST_DRAWN:
+        return tests
+    ids = {field.names[model_id]: model_id for model_id in tests}
+    first = list(ids)[:_MOST_DRAWN]
+    if not set(st.session_state.get("compare_drawn", first)) <= set(ids):  # no longer chosen above
+        del st.session_state["compare_drawn"]
+    names = st.multiselect(
+        f"Drawn: {_MOST_DRAWN} at most; the table has all",
+        list(ids),
+        default=first,
+        key="compare_drawn",
+        max_selections=_MOST_DRAWN,
+        help="More curves hide each other.",
+        bind="query-params",
+    )
+    return {ids[name]: tests[ids[name]] for name in names or first}
 
 
 def _choose_thresholds(field: Field) -> dict[str, float]:

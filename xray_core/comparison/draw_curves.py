@@ -58,7 +58,7 @@ def draw_training_curves(
 ) -> go.Figure:
     """Return one panel for each metric, all with the same horizontal axis and one hover.
 
-    Validation is drawn bold, training thin; of very many epochs of many runs, about a hundred each.
+    Validation is drawn bold, training thin; of many epochs of many runs, 50 to 100 each.
     The figure is not validated by Plotly, which takes longer for fifty runs than making it.
     """
     shown = [contender for contender in contenders if len(contender.history)]

@@ -3,15 +3,16 @@
 import hashlib
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from xray_core.errors import IncompatibleModelError
+from xray_core.evaluation.learnt_from import LEARNT_FROM_FILE, count_seen
 from xray_core.model_card import ClassifierCard
-from xray_core.model_store import predictions_file, read_model_file
+from xray_core.model_store import is_shipped, predictions_file, read_model_file
 
 _NEEDED = ("file", "patient", "label", "probability")
 _KNOWN = ("evidence_in_lungs", "file_sha256")
@@ -30,10 +31,12 @@ class Predictions:
         table: one row a picture, sorted by file, label, patient and contents: ``file, patient,
             label, probability`` (NaN without an answer), ``evidence_in_lungs``, ``file_sha256``;
             the last two are NaN where nobody noted them.
+        seen: how many of them the model learnt from; None where nobody noted which it did.
     """
 
     name: str
     table: pd.DataFrame
+    seen: int | None = 0
 
     @cached_property
     def fingerprint(self) -> str:
@@ -68,7 +71,7 @@ class Predictions:
         Args:
             keep: bool (N,).
         """
-        return Predictions(self.name, self.table[keep].reset_index(drop=True))
+        return replace(self, table=self.table[keep].reset_index(drop=True))
 
 
 def fingerprint_pictures(files: Iterable[str], labels: Iterable[int]) -> str:
@@ -97,12 +100,20 @@ def load_predictions(card: ClassifierCard, name: str) -> Predictions:
     file_name = predictions_file(name)
     data = read_model_file(card, file_name)
     try:
-        return read_predictions(data, name)
+        predictions = read_predictions(data, name)
     except ValueError as error:
         raise IncompatibleModelError(
             f"The answers in {file_name} of model {card.id!r} cannot be read: {error} "
             f"Judge the model again."
         ) from error
+    return replace(predictions, seen=_count_seen(card, predictions))
+
+
+def _count_seen(card: ClassifierCard, predictions: Predictions) -> int | None:
+    """Return how many pictures a model learnt from; shipped ones trained on the train folder."""
+    if LEARNT_FROM_FILE in card.files:
+        return count_seen(read_model_file(card, LEARNT_FROM_FILE), predictions.table)
+    return 0 if is_shipped(card.id) else None
 
 
 def read_predictions(data: bytes, name: str) -> Predictions:

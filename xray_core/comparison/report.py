@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from xray_core.comparison.curve_words import tell_what_lacks
 from xray_core.comparison.draw_curves import CurveView, draw_training_curves
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.draw_thresholds import (
@@ -64,6 +65,8 @@ def write_report(field: Field, rows: Sequence[ScoreRow], pairs: Sequence[Pair]) 
         charts += [("ROC", draw_roc(*told)), ("Precision and recall", draw_precision_recall(*told))]
         charts.append(("Reliability", draw_reliability(field.tests, field.names, field.styles)))
     parts += _embed(charts)
+    lacking = tell_what_lacks(field.contenders, CurveView(), field.names)
+    parts.append(f'<p class="quiet">{escape(" ".join(lacking))}</p>')
     parts += ["<h2>Is the difference real?</h2>", _list_pairs(pairs, field)]
     parts += [_print_calls(field), "<h2>Settings</h2>"]
     parts.append(to_html(tabulate_settings(field.contenders, field.names)))

@@ -117,11 +117,11 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     """
     if not weight:
         return values
-    smoothed, total, mass = np.full(len(values), np.nan), 0.0, 0.0
-    for place, value in enumerate(values.tolist()):
-        if np.isfinite(value):
-            total, mass = total * weight + value, mass * weight + 1
-            smoothed[place] = total / mass
+    smoothed, known = np.full(len(values), np.nan), np.isfinite(values)
+    count = known.sum()
+    shares = weight ** np.arange(count)
+    totals, masses = (np.convolve(each, shares)[:count] for each in (values[known], np.ones(count)))
+    smoothed[known] = totals / masses
     return smoothed
 
 
@@ -145,6 +145,8 @@ def draw_together(curves: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray,
     >>> mean.tolist(), low.tolist(), high.tolist()
     ([2.0, 2.0], [1.0, 2.0], [3.0, 2.0])
     """
+    if len(curves) == 1:
+        return curves[0], curves[0], curves[0]
     longest = max(map(len, curves))
     table = np.full((len(curves), longest), np.nan)
     for row, curve in zip(table, curves, strict=True):

@@ -102,10 +102,9 @@ def word_difference(difference: Difference, first: str, second: str) -> str:
     if not difference.value:
         said = f"{first} and {second} have the same {difference.figure} here{interval}."
     else:
-        more = (
-            "points more accurate than" if difference.figure == "accuracy" else "higher in AUC than"
-        )
-        said = f"{ahead} is {size} {more} {behind} on {difference.n:,} pictures{interval}."
+        points = "point" if size == "1" else "points"
+        more = f"{points} more accurate" if difference.figure == "accuracy" else "higher in AUC"
+        said = f"{ahead} is {size} {more} than {behind} on {difference.n:,} pictures{interval}."
     return f"{said} {_verdict(difference)}"
 
 

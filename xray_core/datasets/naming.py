@@ -79,6 +79,15 @@ def read_name(stem: str) -> NameFacts:
     return NameFacts(stem)
 
 
+def is_kermany(stem: str) -> bool:
+    """Return whether a file is named like those of Kermany et al. 2018, of which no two share one.
+
+    >>> is_kermany("person1000_bacteria_2931"), is_kermany("drawn-person1_virus_2")
+    (True, False)
+    """
+    return any(pattern.match(stem) for pattern in RULES[0].patterns)
+
+
 def read_names(stems: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Return patients and subtypes of many names, as `read_name` does; null where no rule fits."""
     patients = subtypes = pa.nulls(len(stems), pa.string())

@@ -18,11 +18,12 @@ from xray_core.evaluation.calibration import (
     choose_threshold,
     fit_temperature,
 )
+from xray_core.evaluation.learnt_from import LEARNT_FROM_FILE, write_learnt_from
 from xray_core.images.prepare import InputSpec
 from xray_core.litert import LiteModel
 from xray_core.model_card import Calibration, ClassifierCard, LungCard, TrainingFacts
 from xray_core.model_changes import add_hashes, publish_model
-from xray_core.model_store import SERVING_FILE, WEIGHTS_FILE
+from xray_core.model_store import SERVING_FILE, WEIGHTS_FILE, is_shipped, read_card, read_model_file
 from xray_core.training.classification_data import LoadedImages, fingerprint_images, prepare_all
 from xray_core.training.config import TrainingConfig
 from xray_core.training.curves import read_seconds
@@ -115,6 +116,8 @@ def make_classifier(
         WEIGHTS_FILE: pack_weights(trained.model),
         SCORES_FILE: write_scores(sick, probabilities),
     }
+    if (learnt_from := _list_learnt_from(trained, config)) is not None:
+        files[LEARNT_FROM_FILE] = learnt_from
     return add_hashes(card, files), files
 
 
@@ -152,6 +155,17 @@ def fingerprint_files(paths: Iterable[str]) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _list_learnt_from(trained: TrainedClassifier, config: TrainingConfig) -> bytes | None:
+    """Return the file of all pictures behind a network; None where those before it are unknown."""
+    own = write_learnt_from([*trained.training.paths, *trained.validation.paths])
+    if config.start_from is None or is_shipped(config.start_from):
+        return own
+    earlier = read_card(config.start_from)
+    if LEARNT_FROM_FILE not in earlier.files:
+        return None
+    return read_model_file(earlier, LEARNT_FROM_FILE) + own.partition(b"\n")[2]
 
 
 def _whose(config: TrainingConfig) -> str:
