@@ -76,6 +76,26 @@ def test_what_the_network_draws_after_it_forgot_stands_beside_the_overlay(
     assert "All layers forgot: likeness **0.10**" in told
 
 
+def test_a_model_without_weights_is_checked_as_far_as_its_answers_tell(
+    answered: AppTest, model: AnsweringModel, monkeypatch
+):
+    model.card = replace(model.card, files={})
+    served = {"randomised": {}, "forgotten": {}, "maps": {}, "agreement": {}}
+    found = replace(make_examination(), **served)
+    monkeypatch.setattr(trust, "examine_overlay", lambda *about, **more: found)
+    answered.segmented_control(QUESTION).set_value(TRUST).run()
+    assert "What needs them is left out" in answered.info[0].value
+    check(answered)
+
+    assert not answered.exception
+    assert "withstood the 2 of 4 checks" in answered.info[0].value
+    assert not answered.success
+    told = " ".join(text.value for text in answered.markdown)
+    assert told.count("Not checked") == 2
+    assert "forgot what it had learnt" not in told
+    assert read_view(answered)["warning"] == ""
+
+
 def test_an_error_of_the_checks_is_told_and_they_can_be_started_again(
     answered: AppTest, monkeypatch
 ):
