@@ -118,7 +118,11 @@ def test_a_network_that_forgot_everything_draws_something_else(asked):
         assert not np.allclose(forgotten, heatmap, atol=0.1 * heatmap.max())
 
 
-def test_another_process_draws_the_same_and_says_how_far_it_is(asked, maps):
+def test_another_process_draws_the_same_says_how_far_it_is_and_writes_nothing(
+    asked, maps, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     case = asked[0][0]
     steps = []
     answer = draw_keras_maps(case, lambda done, total: steps.append((done, total)))
@@ -127,6 +131,8 @@ def test_another_process_draws_the_same_and_says_how_far_it_is(asked, maps):
         np.testing.assert_allclose(drawn, maps[0][name], atol=1e-3 * scale)
     total = len(METHODS) - 1 + len(SEEDS) * len(DEPTHS)
     assert steps == [(done, total) for done in range(total + 1)]
+    written = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert written <= {"keras.json"}, "more than the settings that Keras writes of itself"
 
 
 def test_stopping_ends_the_other_process_at_once(asked):
