@@ -292,6 +292,16 @@ def test_an_answer_that_was_seen_cannot_be_read_first(answered: AppTest):
     assert answered.html
 
 
+def test_an_answer_that_was_seen_beside_another_cannot_be_read_first(answered: AppTest):
+    answered.segmented_control(QUESTION).set_value(COMPARE).run()
+    answered.file_uploader[-1].set_value(("second.png", png(0.5), "image/png")).run()
+    assert len(answered.dataframe[0].value.columns) == 3
+
+    answered.toggle("diagnose_read_first").set_value(True).run()
+    drop(answered, 0.5)
+    assert "You have seen the answer" in answered.info[0].value
+
+
 def drop(app: AppTest, shade: float = 1.0) -> AppTest:
     return app.file_uploader[0].set_value(("chest.png", png(shade), "image/png")).run()
 

@@ -165,6 +165,15 @@ def test_of_a_long_list_that_grows_only_the_most_urgent_lines_are_sent(app: AppT
         ended.set()
 
 
+def test_an_answer_that_stood_in_a_list_cannot_be_read_first(app: AppTest):
+    well = drawn_files()["b/well.png"]
+    _drop(app, {"well.png": well})
+    app.segmented_control(key="diagnose_mode").set_value("One X-ray").run()
+    app.toggle("diagnose_read_first").set_value(True).run()
+    app.file_uploader[0].set_value(("well.png", well, "")).run()
+    assert "You have seen the answer" in app.info[0].value
+
+
 def test_a_cleared_list_is_forgotten(app: AppTest):
     _drop(app, drawn_files())
     _press(app, "Clear the list")

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from ui.diagnose.certainty import get_error_rate
+from ui.diagnose.read_first import note_seen
 from xray_core.diagnosis.report import format_percent
 from xray_core.screening.records import to_csv, to_record
 from xray_core.screening.screen import ScreenedFile
@@ -46,6 +47,7 @@ def show_table(worklist: Worklist, is_running: bool, visit: int) -> str | None:
     # A filter changes which line stands where: with it in the key, no old choice survives. Nor may
     # one survive the way back, when that was taken before the opened page had ended.
     key = f"{_KEY}_{visit}_{hash(tuple(line.name for line in lines))}"
+    note_seen(line.file_hash for line in lines)
     event = st.dataframe(
         _to_frame(lines),
         column_config=_columns(),
@@ -71,6 +73,7 @@ def _show_growing(worklist: Worklist) -> None:
             f"The {len(shown)} most urgent of the {len(lines):,} that are judged. The others stand "
             f"below them when all are."
         )
+    note_seen(line.file_hash for line in shown)
     st.dataframe(
         _to_frame(shown),
         column_config=_columns(),
