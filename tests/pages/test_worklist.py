@@ -5,6 +5,7 @@ import io
 import json
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -172,6 +173,16 @@ def test_an_answer_that_stood_in_a_list_cannot_be_read_first(app: AppTest):
     app.toggle("diagnose_read_first").set_value(True).run()
     app.file_uploader[0].set_value(("well.png", well, "")).run()
     assert "You have seen the answer" in app.info[0].value
+
+
+def test_a_line_tells_what_was_noticed_while_its_picture_was_read(app: AppTest):
+    first, second = draw_lines(3)[1:]
+    show(
+        app, [replace(first, notes=("Letters may be burnt into it.", "It was a negative.")), second]
+    )
+    remarks = app.dataframe[0].value.set_index("file")["remark"]
+    assert remarks[first.name] == "Letters may be burnt into it. It was a negative."
+    assert remarks[second.name] == ""
 
 
 def test_a_cleared_list_is_forgotten(app: AppTest):

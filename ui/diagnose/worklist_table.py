@@ -128,8 +128,9 @@ def _to_frame(lines: Sequence[ScreenedFile]) -> pd.DataFrame:
     told: dict[str, list[str]] = {}
     if any(line.concerns for line in lines):
         told["concerns"] = [", ".join(line.concerns) for line in lines]
-    if any(line.error for line in lines):
-        told["remark"] = [line.error for line in lines]
+    remarks = [line.error or " ".join(line.notes) for line in lines]
+    if any(remarks):
+        told["remark"] = remarks
     return pd.DataFrame(
         {
             "picture": [_to_uri(line.thumbnail) for line in lines],
@@ -165,7 +166,11 @@ def _columns() -> dict[str, ColumnConfig | None]:
             help="What the gate found, such as an adult or a mirrored picture: open the line to "
             "read more. The verdict stands all the same.",
         ),
-        "remark": st.column_config.TextColumn("Why there is no verdict", width="large"),
+        "remark": st.column_config.TextColumn(
+            "Remark",
+            help="Why there is no verdict, or what was noticed while the file was read.",
+            width="large",
+        ),
     }
 
 
