@@ -77,7 +77,7 @@ def test_without_weights_the_checks_that_need_none_are_judged_and_the_others_nam
     assert len(alone.unasked) == 2
 
     wrong = judge_overlay(Examination(**{**served, "agreement": {"occlusion": 0.3}}))
-    assert wrong.sentence == "Do not rely on this overlay: other methods point elsewhere."
+    assert wrong.sentence == "Do not rely on this overlay: another method points elsewhere."
 
 
 def test_a_picture_whose_lungs_are_lost_after_a_small_change_says_so():

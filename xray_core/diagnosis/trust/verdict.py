@@ -148,7 +148,9 @@ def _judge_agreement(found: Examination) -> Finding:
         len(agreeing) >= _LEAST_AGREEING * len(found.agreement),
         f"{_count_maps(len(agreeing), len(found.agreement))} more like it than any of "
         f"{RANDOM_MAPS} random maps ({found.chance:.2f}): {each}.",
-        "other methods point elsewhere",
+        "another method points elsewhere"
+        if len(found.agreement) == 1
+        else "other methods point elsewhere",
     )
 
 
