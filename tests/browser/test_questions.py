@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit, take_download
+from tests.browser.visit import ANSWER_MILLISECONDS, Visit, wait_until_server_rests
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import draw_sample, encode_png
 
@@ -81,8 +81,11 @@ def test_past_a_warning_a_reading_is_committed_and_its_log_taken_away(visit: Vis
     expect(visit.verdict).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(warning).to_be_visible()
 
+    wait_until_server_rests(page)
     page.get_by_text("Your readings:").click()
-    with take_download(page, "CSV").open(newline="") as file:
+    with page.expect_download(timeout=ANSWER_MILLISECONDS) as download:
+        page.locator(".st-key-diagnose_log_csv button").click()  # the table below has one, too
+    with download.value.path().open(newline="") as file:
         (line,) = csv.DictReader(file)
     assert line["reading"] == "normal"
     assert line["image_sha256"] == hashlib.sha256(mirrored.read_bytes()).hexdigest()
