@@ -185,6 +185,15 @@ def test_a_line_tells_what_was_noticed_while_its_picture_was_read(app: AppTest):
     assert remarks[second.name] == ""
 
 
+def test_evidence_outside_the_lungs_has_a_column_of_its_own(app: AppTest):
+    (line,) = draw_lines(2)[1:]
+    zones = {"right upper": 0.1, "left lower": 0.3, "left middle": 0.2}
+    show(app, [replace(line, zones=zones, outside=0.4)])
+    row = app.dataframe[0].value.iloc[0]
+    assert row["zones"] == "left lower 30 %, left middle 20 %"
+    assert row["outside"] == pytest.approx(40)
+
+
 def test_a_cleared_list_is_forgotten(app: AppTest):
     _drop(app, drawn_files())
     _press(app, "Clear the list")

@@ -137,6 +137,7 @@ def _to_frame(lines: Sequence[ScreenedFile]) -> pd.DataFrame:
             "verdict": [line.verdict or _UNJUDGED for line in lines],
             "probability": [_to_percent(line.probability) for line in lines],
             "zones": [_name_zones(line) for line in lines],
+            "outside": [_to_percent(line.outside) for line in lines],
             "file": [line.name for line in lines],
         }
         | told
@@ -156,9 +157,15 @@ def _columns() -> dict[str, ColumnConfig | None]:
         ),
         "zones": st.column_config.TextColumn(
             "Evidence",
-            help="The two zones with most of the evidence for pneumonia, and what lies outside "
-            "the lungs. Right and left are the patient's.",
-            width=230,
+            help="The two zones with most of the evidence for pneumonia. Right and left are the "
+            "patient's.",
+            width=225,
+        ),
+        "outside": st.column_config.NumberColumn(
+            "Outside",
+            help="Share of the evidence that lies outside the lungs.",
+            format="%.0f %%",
+            width=70,
         ),
         "file": st.column_config.TextColumn("File"),
         "concerns": st.column_config.TextColumn(
@@ -174,16 +181,13 @@ def _columns() -> dict[str, ColumnConfig | None]:
     }
 
 
-def _to_percent(probability: float | None) -> float | None:
-    return None if probability is None else 100 * probability
+def _to_percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _name_zones(line: ScreenedFile) -> str:
-    if line.zones is None or line.outside is None:
-        return ""
-    first = sorted(line.zones.items(), key=lambda zone: -zone[1])[:2]
-    told = [f"{name} {format_percent(share)}" for name, share in first if share > 0]
-    return ", ".join([*told, f"outside {format_percent(line.outside)}"])
+    first = sorted((line.zones or {}).items(), key=lambda zone: -zone[1])[:2]
+    return ", ".join(f"{name} {format_percent(share)}" for name, share in first if share > 0)
 
 
 def _to_uri(thumbnail: bytes) -> str | None:
