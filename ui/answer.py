@@ -12,6 +12,7 @@ from ui.choose_xray import ChosenXRay
 from ui.diagnose.certainty import decide_at_chosen_rate, show_certainty
 from ui.diagnose.concerns import pass_concerns
 from ui.diagnose.dicom_header import show_dicom_header
+from ui.diagnose.kinds import show_kinds
 from ui.diagnose.questions import Asked, show_questions
 from ui.diagnose.read_first import judge_answer, may_show_answer
 from ui.diagnose.report_panel import show_report_panel
@@ -59,6 +60,7 @@ def show_answer(
     show_answer_card(reading.diagnosis, diagnoser.card, about_file, group)
     show_xray_viewer(reading.warned_view, key="diagnose_viewer")
     _offer_downloads(chosen.name, reading)
+    show_kinds(reading)
     judge_answer(reading)
     show_certainty(reading, diagnoser.card)
     show_questions(Asked(chosen, reading, model_id))

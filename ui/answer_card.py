@@ -9,7 +9,7 @@ from xray_core.about import DISCLAIMER
 from xray_core.diagnosis.age_group import AgeGroup
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.report import compare_to_threshold, describe_evidence, format_percent
-from xray_core.diagnosis.track_record import describe_track_record
+from xray_core.diagnosis.track_record import ADULTS, describe_track_record
 from xray_core.lungs.zones import EvidenceShares
 from xray_core.model_card import ModelCard
 
@@ -97,8 +97,10 @@ def _cell(share: float | None, across: int = 1) -> str:
 
 def _model(card: ModelCard, group: AgeGroup) -> str:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
-    counts = describe_track_record(card, group)
-    record = f"<p>{escape(counts)}</p>" if counts else ""
+    counts = [describe_track_record(card, group)]
+    if ADULTS in card.measurements and group != "adults":
+        counts.append(describe_track_record(card, "adults"))
+    record = "".join(f"<p>{escape(count)}</p>" for count in counts if count)
     return (
         '<section aria-label="About the model"><h3>What the model knows, and does not</h3>'
         f"<p>Trained on {escape(card.trained_on)}.</p>{record}<ul>{limits}</ul>"

@@ -54,7 +54,7 @@ def _is_current(diagnoser: diagnose.Diagnoser) -> bool:
         return False
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, validate=_is_current)
+@st.cache_resource(max_entries=3, show_spinner=False, validate=_is_current)
 def get_diagnoser(model_id: str | None = None) -> diagnose.Diagnoser:
     """Return a trained model; the default one if no id is given."""
     return diagnose.load_diagnoser(model_id)

@@ -118,6 +118,11 @@ def has_network(card: ClassifierCard) -> bool:
     return SERVING_FILE in card.files
 
 
+def has_weights(card: ClassifierCard) -> bool:
+    """Return whether Keras can open a model; some are shipped only as they are served."""
+    return WEIGHTS_FILE in card.files
+
+
 def tell_how_to_recreate(card: ClassifierCard) -> str:
     """Return how a model whose network is not here is made anew, in sentences.
 

@@ -1,12 +1,15 @@
 """What can be asked of an answer, each question in a real browser."""
 
+import csv
+import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.visit import ANSWER_MILLISECONDS, Visit
+from tests.browser.visit import ANSWER_MILLISECONDS, Visit, wait_until_server_rests
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import draw_sample, encode_png
 
@@ -59,6 +62,35 @@ def test_read_first_sends_nothing_of_the_answer_until_a_reading_is_committed(
     expect(visit.verdict).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(visit.evidence).to_be_visible()
     expect(visit.page.get_by_text("You read unsure")).to_be_visible()
+
+
+def test_past_a_warning_a_reading_is_committed_and_its_log_taken_away(visit: Visit, tmp_path: Path):
+    mirrored, page = tmp_path / "mirrored.png", visit.page
+    drawn = draw_sample(SAMPLES[-1])
+    mirrored.write_bytes(encode_png(replace(drawn, pixels=drawn.pixels[:, ::-1].copy())))
+    page.get_by_text("Read first", exact=True).click()
+    visit.drop(mirrored)
+    warning = page.get_by_test_id("stAlert").get_by_text("mirrored", exact=False).first
+    expect(warning).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    form = page.get_by_test_id("stForm")
+    expect(form).to_have_count(0)
+
+    page.get_by_role("button", name="Go on anyway").click()
+    form.get_by_text("normal", exact=True).click(timeout=ANSWER_MILLISECONDS)
+    form.get_by_role("button").filter(has_text="Commit").click()
+    expect(visit.verdict).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(warning).to_be_visible()
+
+    wait_until_server_rests(page)
+    page.get_by_text("Your readings:").click()
+    with page.expect_download(timeout=ANSWER_MILLISECONDS) as download:
+        page.locator(".st-key-diagnose_log_csv button").click()  # the table below has one, too
+    with download.value.path().open(newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert line["reading"] == "normal"
+    assert line["image_sha256"] == hashlib.sha256(mirrored.read_bytes()).hexdigest()
+    assert "mirrored.png" not in line.values()
+    assert visit.complaints == []
 
 
 def test_another_error_rate_changes_the_words_of_the_answer(visit: Visit, xray_file: Path):

@@ -7,16 +7,20 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit, take_download
-from tests.screening.drawn_files import drawn_files, write_files
+from tests.screening.drawn_files import drawn_files, pack, write_files
 
 _HEADER_PIXELS, _LINE_PIXELS = 36, 64
 
 
-def test_a_worklist_is_made_and_a_line_opened(visit: Visit, tmp_path: Path):
-    folder, page = write_files(tmp_path, drawn_files()), visit.page
+def test_a_worklist_of_files_and_a_zip_is_made_and_a_line_opened(visit: Visit, tmp_path: Path):
+    packed = {name: data for name, data in drawn_files().items() if name.startswith("series")}
+    loose = {name: data for name, data in drawn_files().items() if name not in packed}
+    folder, page = write_files(tmp_path, loose | {"series.zip": pack(packed)}), visit.page
     page.get_by_text("Worklist", exact=True).click()
     expect(page.get_by_text("Or a folder")).to_be_visible()
-    page.locator("input[type=file]").set_input_files([folder / name for name in drawn_files()])
+    page.locator("input[type=file]").set_input_files(
+        [folder / name for name in (*loose, "series.zip")]
+    )
     page.get_by_role("button", name="Screen them").click(timeout=ANSWER_MILLISECONDS)
     expect(page.get_by_role("button", name="Clear the list")).to_be_visible(
         timeout=2 * ANSWER_MILLISECONDS
@@ -24,7 +28,7 @@ def test_a_worklist_is_made_and_a_line_opened(visit: Visit, tmp_path: Path):
 
     with take_download(page, "Worklist as CSV").open(newline="") as file:
         lines = list(csv.DictReader(file))
-    assert len(lines) == len(drawn_files())
+    assert {line["file"] for line in lines} == {"sick.png", "well.png", *packed}
 
     visit.settle()
     table = page.get_by_test_id("stDataFrame")

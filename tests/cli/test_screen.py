@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from tests.screening.drawn_files import drawn_files, write_files
 from xray_core.cli.app import app
 from xray_core.datasets.synthetic import draw_xray, encode_png
-from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
-from xray_core.diagnosis.report import format_percent
+from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.images.decode import decode_xray
 
 
 @pytest.fixture
@@ -39,9 +39,21 @@ def test_every_file_has_a_line_and_a_failure_is_told(folder, out):
     assert rows(out)["a/sick.png"]["verdict"] in ("pneumonia", "normal")
 
 
-def test_the_help_names_the_error_rate_of_the_verdicts():
-    told = CliRunner().invoke(app, ["screen", "--help"]).output
-    assert f"allow {format_percent(DEFAULT_ERROR_RATE)} of wrong answers" in told
+def test_verdicts_are_those_of_the_error_rate_that_was_asked_for(folder, out):
+    screen(folder, out, "--error-rate", "0.2")
+    diagnosis = load_diagnoser().diagnose(decode_xray(drawn_files()["b/well.png"]), error_rate=0.2)
+    line = rows(out)["b/well.png"]
+    assert line["verdict"] == diagnosis.verdict == "cannot tell"
+    assert float(line["normal_below"]) == pytest.approx(diagnosis.cutoffs.low, abs=1e-6)
+
+
+def test_verdicts_of_two_error_rates_never_stand_in_one_table(folder, out):
+    screen(folder, out)
+    before = out.read_bytes()
+    result = screen(folder, out, "--error-rate", "0.2")
+    assert result.exit_code == 1
+    assert "another error rate" in " ".join(result.output.split())
+    assert out.read_bytes() == before
 
 
 def test_a_second_time_nothing_is_judged_again(folder, out):

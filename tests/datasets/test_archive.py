@@ -315,6 +315,15 @@ def test_an_encrypted_zip_is_refused(inbox):
         unpack(patch(pack(("a.png", NOISE)), FLAGS, "<H", 1), inbox / "data")
 
 
+def test_an_encrypted_member_is_skipped(inbox):
+    data = patch(pack(("a.png", NOISE), ("b.png", NOISE)), FLAGS, "<H", 1)
+    last = data.rfind(CENTRAL)
+    data = data[:last] + patch(data[last:], FLAGS, "<H", 0)
+    result = unpack(data, inbox / "data")
+    assert contents(inbox / "data") == {"b.png": NOISE}
+    assert result.skipped == (("a.png", "protected by a password"),)
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_methods_that_unpack_without_bounds_are_skipped(inbox, method):
     other = zipfile.ZipFile(buffer := io.BytesIO(), "w")

@@ -10,7 +10,35 @@ from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.diagnosis.trust import examine
 from xray_core.diagnosis.trust.keras_maps import KerasMaps
 from xray_core.diagnosis.trust.rank_correlation import correlate_ranks
+from xray_core.diagnosis.trust.stability import CHANGES
 from xray_core.images.xray import XRay, to_working_square
+from xray_core.model_store import SERVING_FILE
+
+
+def test_without_weights_no_other_process_is_asked_and_the_rest_is_measured(monkeypatch):
+    diagnoser = load_diagnoser()
+    served = {SERVING_FILE: diagnoser.card.files[SERVING_FILE]}
+    card = diagnoser.card.model_copy(update={"files": served})
+    monkeypatch.setattr(diagnoser.classifier, "card", card)
+    xray = XRay(draw_sample(SAMPLES[-1]).pixels, "PNG")
+    answered, steps = diagnoser.diagnose(xray), []
+
+    def refuse(*about):
+        raise AssertionError("the network's weights were asked for")
+
+    found = examine.examine_overlay(
+        diagnoser,
+        to_working_square(xray),
+        answered.heatmap,
+        answered.lungs.both,
+        lambda done, total: steps.append((done, total)),
+        draw=refuse,
+    )
+    assert list(found.maps) == list(found.agreement) == ["occlusion"]
+    assert found.randomised == found.forgotten == {}
+    assert found.faithfulness.deletion_beats > 0.5
+    assert len(found.changes) == len(CHANGES)
+    assert steps[-1][0] == steps[-1][1]
 
 
 def test_the_map_after_forgetting_is_the_first_draw_and_its_likeness_the_mean_of_all(monkeypatch):

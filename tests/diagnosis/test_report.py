@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis, draw_lungs
+from xray_core.diagnosis.conformal import ConformalScores
 from xray_core.diagnosis.report import (
     compare_to_threshold,
+    describe_cutoffs,
     describe_evidence,
     describe_scale,
     find_main_zones,
@@ -35,6 +37,16 @@ def test_record_keeps_the_names_that_scripts_rely_on():
     assert record["file"] == "a/b.png"
     assert tuple(record["zones"]) == ZONE_NAMES
     assert sum(record["zones"].values()) == pytest.approx(record["evidence_in_lungs"], abs=1e-5)
+
+
+def test_too_few_validation_pictures_are_the_reason_why_nothing_can_be_told():
+    few = ConformalScores(np.linspace(0.1, 0.3, 8), np.linspace(0.7, 0.9, 8))
+    never = draw_diagnosis().decide_anew(few.choose_cutoffs(0.05))
+    assert never.verdict == "cannot tell"
+    assert "too few validation pictures" in describe_cutoffs(never)
+
+    sometimes = draw_diagnosis().decide_anew(few.choose_cutoffs(0.2))
+    assert describe_cutoffs(sometimes).startswith("Normal below")
 
 
 def test_record_of_an_xray_without_evidence_has_no_shares():

@@ -64,6 +64,22 @@ def test_each_part_can_fail_it_and_says_why(failing, words):
     assert len([finding for finding in verdict.findings if not finding.passed]) == 1
 
 
+def test_without_weights_the_checks_that_need_none_are_judged_and_the_others_named():
+    served = {**make_examination().__dict__, "randomised": {}, "forgotten": {}}
+    without = judge_overlay(Examination(**{**served, "agreement": {"occlusion": 0.8}}))
+    assert without.trusted
+    assert "withstood the 3 of 4 checks" in without.sentence
+    assert without.unasked == ("Does it depend on what was learnt?",)
+    assert "The map of the one other method is more like it" in without.findings[-1].sentence
+
+    alone = judge_overlay(Examination(**{**served, "agreement": {}, "maps": {}}))
+    assert [finding.passed for finding in alone.findings] == [True, True]
+    assert len(alone.unasked) == 2
+
+    wrong = judge_overlay(Examination(**{**served, "agreement": {"occlusion": 0.3}}))
+    assert wrong.sentence == "Do not rely on this overlay: another method points elsewhere."
+
+
 def test_a_picture_whose_lungs_are_lost_after_a_small_change_says_so():
     found = make_examination()
     changes = (*found.changes[1:], Changed(CHANGES[0], 0.0, None))

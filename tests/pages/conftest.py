@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis
 from tests.pages.answering_model import AnsweringModel
+from ui.diagnose import kinds
 from ui.diagnoser import get_diagnoser
 from xray_core.diagnosis import diagnose
 
@@ -31,6 +32,7 @@ def _spare_old_garbage() -> Iterator[None]:
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnsweringModel]:
     answering = AnsweringModel(draw_diagnosis())
     monkeypatch.setattr(diagnose, "load_diagnoser", lambda model_id=None: answering)
+    monkeypatch.setattr(kinds, "list_classifiers", list)  # no second opinion unless a test asks
     get_diagnoser.clear()
     yield answering
     get_diagnoser.clear()

@@ -15,7 +15,9 @@ from tests.reports.made_report import PATIENT_ID, make_source_file
 from xray_core.datasets.samples import SAMPLES
 from xray_core.diagnosis.conformal import ConformalScores
 from xray_core.diagnosis.gate import Concern
+from xray_core.diagnosis.track_record import ADULTS
 from xray_core.errors import IncompatibleModelError, LungsNotFoundError
+from xray_core.model_card import Measurement
 
 
 def test_page_opens_with_drop_zone_samples_and_first_steps(app: AppTest):
@@ -51,6 +53,18 @@ def test_the_models_record_is_told_in_counts_beside_the_verdict(app: AppTest):
 
     expected = "of 20 X-rays with pneumonia it found 19; of 10 normal ones it called 3 pneumonia"
     assert expected in _read_card(app)
+
+
+def test_how_the_model_did_on_adults_is_told_where_it_was_measured(
+    app: AppTest, model: AnsweringModel
+):
+    counts = {"tn": 3, "fp": 1, "fn": 2, "tp": 5}
+    adults = Measurement(data="drawn", n=11, figures={}, confusion=counts)
+    model.card = replace(model.card, measurements={**model.card.measurements, ADULTS: adults})
+    _drop(app, "chest.png", _png())
+
+    assert "Measured (drawn test): of 20 X-rays with pneumonia" in _read_card(app)
+    assert f"Measured ({ADULTS}): of 7 X-rays with pneumonia it found 5" in _read_card(app)
 
 
 def test_what_a_file_or_card_says_is_shown_and_not_run(app: AppTest):

@@ -26,7 +26,6 @@ from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
 
 QUESTION = "diagnose_question"
 TRUST, ASK_BACK, COMPARE = "Can I trust the overlay?", "Ask back", "Compare"
-KINDS = "Bacterial or viral?"
 
 
 @pytest.fixture
@@ -74,6 +73,26 @@ def test_what_the_network_draws_after_it_forgot_stands_beside_the_overlay(
     told = " ".join(text.value for text in answered.markdown)
     assert "The last layer forgot: likeness **0.60**" in told
     assert "All layers forgot: likeness **0.10**" in told
+
+
+def test_a_model_without_weights_is_checked_as_far_as_its_answers_tell(
+    answered: AppTest, model: AnsweringModel, monkeypatch
+):
+    model.card = replace(model.card, files={})
+    served = {"randomised": {}, "forgotten": {}, "maps": {}, "agreement": {}}
+    found = replace(make_examination(), **served)
+    monkeypatch.setattr(trust, "examine_overlay", lambda *about, **more: found)
+    answered.segmented_control(QUESTION).set_value(TRUST).run()
+    assert "What needs them is left out" in answered.info[0].value
+    check(answered)
+
+    assert not answered.exception
+    assert "withstood the 2 of 4 checks" in answered.info[0].value
+    assert not answered.success
+    told = " ".join(text.value for text in answered.markdown)
+    assert told.count("Not checked") == 2
+    assert "forgot what it had learnt" not in told
+    assert read_view(answered)["warning"] == ""
 
 
 def test_an_error_of_the_checks_is_told_and_they_can_be_started_again(
@@ -184,30 +203,34 @@ def test_without_another_model_the_page_says_where_to_get_one(answered: AppTest,
     assert "diagnose_other_model" not in [box.key for box in answered.selectbox]
 
 
-def test_without_a_model_of_kinds_the_page_says_how_to_get_one(answered: AppTest, monkeypatch):
-    monkeypatch.setattr(kinds, "list_classifiers", list)
-    answered.segmented_control(QUESTION).set_value(KINDS).run()
-    assert "train --preset subtypes" in answered.info[0].value
-
-
-def test_a_second_opinion_names_the_kinds_and_how_often_they_are_right(
-    answered: AppTest, model: AnsweringModel, monkeypatch
+def test_a_second_opinion_names_the_kinds_how_often_they_are_right_and_its_limits(
+    app: AppTest, model: AnsweringModel, monkeypatch
 ):
     figures = {"kind_right": Figure(value=0.8, low=0.75, high=0.85)}
     card = read_classifier_card(DEFAULT_CLASSIFIER).model_copy(
         update={
             "classes": ("normal", "bacterial", "viral"),
+            "limits": ("Only frontal ones.",),
             "measurements": {"test": Measurement(data="drawn", n=9, figures=figures)},
         }
     )
     monkeypatch.setattr(kinds, "list_classifiers", lambda: [card])
     shares = {"normal": 0.1, "bacterial": 0.7, "viral": 0.2}
     model.answer = replace(model.answer, classes=shares)
-    answered.segmented_control(QUESTION).set_value(KINDS).run()
-    assert not answered.exception
-    told = {metric.label: metric.value for metric in answered.metric}
-    assert told == {"Normal": "10 %", "Bacterial": "70 %", "Viral": "20 %"}
-    assert any("80.0 %" in text.value and "90.7 %" in text.value for text in answered.caption)
+    drop(app)
+    app.run()
+
+    assert not app.exception
+    assert model.asked == 2, "the second opinion is asked for once"
+    told = next(text.value for text in app.markdown if "Second opinion" in text.value)
+    assert told.endswith("normal **10 %** · bacterial **70 %** · viral **20 %**")
+    caption = next(text.value for text in app.caption if "90.7 %" in text.value)
+    assert "80.0 %" in caption
+    assert "Only frontal ones." in caption
+
+
+def test_without_a_model_of_kinds_there_is_no_second_opinion(answered: AppTest):
+    assert not any("Second opinion" in text.value for text in answered.markdown)
 
 
 def test_read_first_hides_the_answer_until_a_reading_is_committed(app: AppTest):
@@ -267,6 +290,16 @@ def test_an_answer_that_was_seen_cannot_be_read_first(answered: AppTest):
 
     assert "You have seen the answer" in answered.info[0].value
     assert answered.html
+
+
+def test_an_answer_that_was_seen_beside_another_cannot_be_read_first(answered: AppTest):
+    answered.segmented_control(QUESTION).set_value(COMPARE).run()
+    answered.file_uploader[-1].set_value(("second.png", png(0.5), "image/png")).run()
+    assert len(answered.dataframe[0].value.columns) == 3
+
+    answered.toggle("diagnose_read_first").set_value(True).run()
+    drop(answered, 0.5)
+    assert "You have seen the answer" in answered.info[0].value
 
 
 def drop(app: AppTest, shade: float = 1.0) -> AppTest:

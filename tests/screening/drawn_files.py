@@ -42,6 +42,14 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
+def lock_first(zipped: bytes) -> bytes:
+    """Return a zip that says of its first member that a password protects it."""
+    locked = bytearray(zipped)
+    locked[6] |= 1  # the member's own header
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    return bytes(locked)
+
+
 def pack(files: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.diagnosis.drawn_diagnosis import draw_diagnosis
-from tests.screening.drawn_files import drawn_files, pack, write_files
+from tests.screening.drawn_files import drawn_files, lock_first, pack, write_files
 from xray_core.datasets.synthetic import draw_xray
 from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
@@ -131,12 +131,18 @@ def test_a_bad_zip_among_other_files_costs_one_line(tmp_path: Path):
 
 
 def test_a_zip_with_a_password_among_other_files_costs_one_line():
-    locked = bytearray(pack({"secret.png": b"x", "open.png": b"y"}))
-    locked[6] |= 1  # the first member's own header
-    locked[locked.index(b"PK\1\2") + 8] |= 1
-    lines = judge(list_given([("locked.zip", bytes(locked)), ("text.png", b"none")]))
+    locked = lock_first(pack({"secret.png": b"x"}))
+    lines = judge(list_given([("locked.zip", locked), ("text.png", b"none")]))
     assert set(lines) == {"locked.zip", "text.png"}
     assert "password" in lines["locked.zip"].error
+
+
+def test_a_locked_member_of_a_zip_costs_one_line():
+    data = pack({"secret.png": b"x", "open.png": drawn_files()["a/sick.png"]})
+    lines = judge(list_upload("many.zip", lock_first(data)))
+    assert set(lines) == {"secret.png", "open.png"}
+    assert "protected by a password" in lines["secret.png"].error
+    assert lines["open.png"].verdict
 
 
 def test_a_folder_gives_dicom_files_by_any_suffix_of_theirs(tmp_path: Path):

@@ -2,10 +2,13 @@
 
 import time
 
+import keras
 import numpy as np
 import psutil
 import pytest
 import tensorflow as tf
+from tf_keras_vis.gradcam import Gradcam
+from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
 
 from tests.training.planted import PATCH, plant_patch, two_boxes
 from xray_core.architectures.answer import EVIDENCE_LAYER, pneumonia_log_odds
@@ -16,11 +19,17 @@ from xray_core.diagnosis.trust.faithfulness import measure_faithfulness
 from xray_core.diagnosis.trust.keras_maps import draw_keras_maps
 from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.errors import PneumoscopeError, StoppedError
-from xray_core.training.explain.methods import METHODS, map_grad_cam_plus_plus
+from xray_core.training.explain.methods import (
+    METHODS,
+    choose_methods,
+    map_grad_cam,
+    map_grad_cam_plus_plus,
+)
 from xray_core.training.explain.randomise import DEPTHS, SEEDS
 from xray_core.training.explain.worker import draw_maps
 from xray_core.training.networks import load_keras_network
 
+OVERLAY = "overlay"
 PICTURES = 6
 HALF_A_CELL = 177 / 8 / 2  # the input shows 177 pixels across in 8 cells
 
@@ -41,22 +50,31 @@ def asked(published) -> list[tuple[Case, np.ndarray, tuple[int, int]]]:
 
 @pytest.fixture(scope="module")
 def maps(asked) -> list[dict[str, np.ndarray]]:
-    """Every explanation of each picture, where it lies in the picture."""
-    drawn = []
+    """The overlay and every explanation of each picture, where they lie in the picture."""
+    model, drawn = load_keras_network(asked[0][0].classifier.card.id), []
     for case, heatmap, _ in asked:
         answer = draw_maps(case.classifier.card.id, case.prepared, case.visible)
-        shown = {"grad_cam": heatmap, "occlusion": case.map_occlusion()}
+        grad_cam = case.place(map_grad_cam(model, case.prepared, case.visible), case.placement)
+        shown = {OVERLAY: heatmap, "grad_cam": grad_cam, "occlusion": case.map_occlusion()}
         drawn.append(shown | place_maps(case, answer))
     return drawn
 
 
 def test_every_entry_of_the_catalog_is_drawn(maps):
-    assert set(maps[0]) == set(EXPLANATIONS)
-    assert set(METHODS) == set(EXPLANATIONS) - {"grad_cam", "occlusion"}
+    assert set(maps[0]) == {OVERLAY, *EXPLANATIONS}
+    assert set(METHODS) == set(EXPLANATIONS) - {"occlusion"}
     assert all(entry.source and entry.how for entry in EXPLANATIONS.values())
 
 
-@pytest.mark.parametrize("name", sorted(EXPLANATIONS))
+def test_plain_grad_cam_is_drawn_where_the_overlay_is_another_map(published):
+    model = load_keras_network(published.model_id)
+    assert "grad_cam" not in choose_methods(model, "grad_cam")
+    assert "grad_cam" in choose_methods(model, "hires_cam")
+    flattened = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    assert choose_methods(flattened, "occlusion") == ["smooth_grad"]
+
+
+@pytest.mark.parametrize("name", [OVERLAY, *sorted(EXPLANATIONS)])
 def test_a_planted_patch_is_found_where_it_was_planted(name, asked, maps):
     found = 0
     for (_, _, place), drawn in zip(asked, maps, strict=True):
@@ -72,11 +90,12 @@ def test_the_overlay_beats_random_maps_and_its_opposite_does_not(asked):
     assert max(wrong.deletion_beats, wrong.insertion_beats) <= 0.1
 
 
-def test_grad_cam_plus_plus_equals_that_of_tf_keras_vis(published, asked):
-    from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
-
+@pytest.mark.parametrize(
+    ("method", "theirs"), [(map_grad_cam, Gradcam), (map_grad_cam_plus_plus, GradcamPlusPlus)]
+)
+def test_a_map_equals_that_of_tf_keras_vis(published, asked, method, theirs):
     model, case = load_keras_network(published.model_id), asked[0][0]
-    expected = GradcamPlusPlus(model, clone=True)(
+    expected = theirs(model, clone=True)(
         lambda logits: pneumonia_log_odds(logits)[:, 0],
         tf.constant(case.prepared[np.newaxis]),
         penultimate_layer=EVIDENCE_LAYER,
@@ -84,8 +103,8 @@ def test_grad_cam_plus_plus_equals_that_of_tf_keras_vis(published, asked):
         expand_cam=False,
         normalize_cam=False,
     )[0]
-    ours = map_grad_cam_plus_plus(model, case.prepared, case.visible)
-    # Theirs is scaled by the exponential of the score.
+    ours = method(model, case.prepared, case.visible)
+    # Grad-CAM++ of theirs is scaled by the exponential of the score.
     np.testing.assert_allclose(ours / ours.max(), expected / np.max(expected), atol=1e-4)
 
 
@@ -99,15 +118,21 @@ def test_a_network_that_forgot_everything_draws_something_else(asked):
         assert not np.allclose(forgotten, heatmap, atol=0.1 * heatmap.max())
 
 
-def test_another_process_draws_the_same_and_says_how_far_it_is(asked, maps):
+def test_another_process_draws_the_same_says_how_far_it_is_and_writes_nothing(
+    asked, maps, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     case = asked[0][0]
     steps = []
     answer = draw_keras_maps(case, lambda done, total: steps.append((done, total)))
     for name, drawn in place_maps(case, answer).items():
         scale = np.abs(maps[0][name]).max()
         np.testing.assert_allclose(drawn, maps[0][name], atol=1e-3 * scale)
-    total = len(METHODS) + len(SEEDS) * len(DEPTHS)
+    total = len(METHODS) - 1 + len(SEEDS) * len(DEPTHS)
     assert steps == [(done, total) for done in range(total + 1)]
+    written = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert written <= {"keras.json"}, "more than the settings that Keras writes of itself"
 
 
 def test_stopping_ends_the_other_process_at_once(asked):

@@ -8,6 +8,7 @@ import streamlit as st
 from ui.diagnose.certainty import decide_at_chosen_rate
 from ui.diagnose.concerns import pass_concerns
 from ui.diagnose.questions import Asked
+from ui.diagnose.read_first import note_seen
 from ui.diagnoser import Reading, get_diagnoser, read_file
 from ui.error_box import show_error
 from ui.markdown import escape_markdown
@@ -36,6 +37,7 @@ def show_comparison(asked: Asked) -> None:
     if pair is None:
         asked.reading.panels.pop(_OTHER, None)
         return
+    note_seen(reading.picture for _, reading in pair)
     scales = {(reading.view.full_scale, reading.view.meaning) for _, reading in pair}
     panes = [Pane(place, _caption(*named, len(scales) > 1)) for place, named in enumerate(pair)]
     views = [reading.warned_view for _, reading in pair]

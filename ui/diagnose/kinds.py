@@ -4,36 +4,35 @@ import streamlit as st
 
 from ui.diagnoser import Reading, get_diagnoser
 from ui.error_box import show_error
-from xray_core.comparison.words import word_share
+from ui.markdown import escape_markdown
 from xray_core.diagnosis.report import format_percent
 from xray_core.errors import PneumoscopeError
 from xray_core.model_card import ClassifierCard
 from xray_core.model_store import has_network, list_classifiers
+from xray_core.numbers import word_percent
 
 _ANSWER = "kinds"
 
 
 def show_kinds(reading: Reading) -> None:
-    """Show what a model of three classes says of the same X-ray, and how often it is right."""
+    """Show what a model of three classes says of the same X-ray, how often it is right, and limits.
+
+    Nothing is shown where there is no such model.
+    """
     card = _find_model()
     if card is None:
-        st.info(
-            "No model here tells bacterial from viral pneumonia. Train the preset “Bacterial, "
-            "viral or normal” on the Train page, or: `python -m xray_core train --preset subtypes`."
-        )
         return
     try:
         if _ANSWER not in reading.panels:
-            with st.spinner("Asking for a second opinion…"):
-                diagnosis = get_diagnoser(card.id).diagnose(reading.xray)
+            diagnosis = get_diagnoser(card.id).diagnose(reading.xray)
             reading.panels[_ANSWER] = diagnosis.classes or {}
     except PneumoscopeError as error:
         show_error(error)
         return
     shares: dict[str, float] = reading.panels[_ANSWER]
-    for column, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
-        column.metric(name.capitalize(), format_percent(share))
-    st.caption(f"By “{card.title}”. {_tell_record(card)}")
+    told = " · ".join(f"{name} **{format_percent(share)}**" for name, share in shares.items())
+    st.markdown(f"**Second opinion, by kind:** {told}")
+    st.caption(escape_markdown(f"By “{card.title}”. {_tell_record(card)} {' '.join(card.limits)}"))
 
 
 def _find_model() -> ClassifierCard | None:
@@ -45,10 +44,12 @@ def _find_model() -> ClassifierCard | None:
 def _tell_record(card: ClassifierCard) -> str:
     """Return how often it named the right kind, and what that is worth, in sentences."""
     for name, found in card.measurements.items():
-        if figure := found.figures.get("kind_right"):
+        figure = found.figures.get("kind_right")
+        if figure is not None and figure.value is not None:
             return (
-                f"On pictures of pneumonia ({name}) it named the right kind {word_share(figure)} "
-                "of the time; Kermany et al. 2018 reported 90.7 % for this task. An X-ray alone "
-                "does not name the germ: this is no ground for a treatment."
+                f"On pictures of pneumonia ({name}) it named the right kind "
+                f"{word_percent(figure.value)} % of the time; Kermany et al. 2018 reported 90.7 % "
+                "for this task. An X-ray alone does not name the germ: this is no ground for a "
+                "treatment."
             )
     return "How often it names the right kind was not measured: do not rely on it."

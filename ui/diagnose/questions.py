@@ -52,16 +52,9 @@ def _show_similar(asked: Asked) -> None:
     show_similar(asked.reading.diagnosis, get_diagnoser(asked.model_id))
 
 
-def _show_kinds(asked: Asked) -> None:
-    from ui.diagnose.kinds import show_kinds
-
-    show_kinds(asked.reading)
-
-
 _QUESTIONS: dict[str, Callable[[Asked], None]] = {
     "Can I trust the overlay?": _show_trust,
     "Ask back": _show_ask_back,
-    "Bacterial or viral?": _show_kinds,
     "Similar cases": _show_similar,
     "Compare": _show_comparison,
 }

@@ -3,6 +3,7 @@
 The log lives in the visitor's session and leaves it by the visitor's own export alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,6 +32,12 @@ _SEEN = "diagnose_seen_pictures"  # by hash: an answer once seen, no reading is 
 _ICONS = {"agree": "thumb_up", "correct": "edit", "reject": "thumb_down"}
 
 
+def note_seen(pictures: Iterable[str]) -> None:
+    """Note whose answers are on screen, by the hashes of their files."""
+    seen: set[str] = st.session_state.setdefault(_SEEN, set())
+    seen.update(pictures)
+
+
 def may_show_answer(reading: Reading, read_first: bool) -> bool:
     """Return whether the answer may appear; else show the picture and ask for a reading first.
 
@@ -38,11 +45,10 @@ def may_show_answer(reading: Reading, read_first: bool) -> bool:
         reading: the answer, which stays hidden.
         read_first: whether the clinician wants to read before the answer appears.
     """
-    seen: set[str] = st.session_state.setdefault(_SEEN, set())
     if not read_first or _COMMITTED in reading.panels:
-        seen.add(reading.picture)
+        note_seen([reading.picture])
         return True
-    if reading.picture in seen:
+    if reading.picture in st.session_state.get(_SEEN, ()):
         st.info("You have seen the answer to this X-ray: reading first begins with the next one.")
         return True
     show_panes(

@@ -16,7 +16,7 @@ from xray_core.diagnosis.trust.draw_curves import draw_faithfulness, tabulate_fa
 from xray_core.diagnosis.trust.examine import Examination, examine_overlay
 from xray_core.diagnosis.trust.verdict import Verdict, judge_overlay, shows_something
 from xray_core.images.xray import to_working_square
-from xray_core.model_store import WEIGHTS_FILE
+from xray_core.model_store import has_weights
 
 _JOB, _RESULT = "trust_job", "trust_result"
 
@@ -63,19 +63,18 @@ def _check(asked: Asked) -> None:
     )
     if job is not None and job.error is not None:
         show_error(job.error)
-    if WEIGHTS_FILE not in get_diagnoser(asked.model_id).card.files:
+    if not has_weights(get_diagnoser(asked.model_id).card):
         st.info(
-            "This model is shipped without its weights, only as it is served: the checks, which "
-            "randomise weights and need gradients, cannot be made. Choose another model, or train "
-            "this one anew on the Train page."
+            "This model came without its weights, only as it is served. What needs them is left "
+            "out: the check that randomises them, and the methods that need gradients. For these, "
+            "choose another model, or train this one anew on the Train page."
         )
-        return
     # No callback: Streamlit keeps its arguments, and the X-ray with them, until the session ends.
     if st.button(
         "Check the overlay",
         key="diagnose_check",
         icon=":material/fact_check:",
-        help="Takes a minute or more: five methods, many maps. The X-ray stays in memory.",
+        help="Can take a minute or more: many maps are drawn. The X-ray stays in memory.",
     ):
         _start(reading, asked.model_id)
         st.rerun()
@@ -100,11 +99,19 @@ def _start(reading: Reading, model_id: str | None) -> None:
 
 def _show_result(result: _Result, reading: Reading) -> None:
     verdict, found = result.verdict, result.examination
-    show = st.success if verdict.trusted else st.error
-    show(verdict.sentence, icon=":material/verified:" if verdict.trusted else ":material/warning:")
+    if not verdict.trusted:
+        st.error(verdict.sentence, icon=":material/warning:")
+    elif verdict.unasked:
+        st.info(verdict.sentence, icon=":material/rule:")
+    else:
+        st.success(verdict.sentence, icon=":material/verified:")
     for finding in verdict.findings:
         sign = ":green[:material/check:]" if finding.passed else ":red[:material/close:]"
         st.markdown(f"{sign} **{finding.question}** {finding.sentence}")
+    for question in verdict.unasked:
+        st.markdown(
+            f":gray[:material/remove:] **{question}** Not checked: it needs the network's weights."
+        )
     left, right = st.columns(2)
     with left:
         show_chart(
@@ -122,5 +129,7 @@ def _show_result(result: _Result, reading: Reading) -> None:
         "An overlay that shows what counts takes the probability of pneumonia down sooner when it "
         "is covered, and up sooner when it alone is shown, than random maps do (grey band)."
     )
-    show_forgotten(found, reading)
-    show_methods(found, reading)
+    if found.forgotten:
+        show_forgotten(found, reading)
+    if found.maps:
+        show_methods(found, reading)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xray_core.cli.output import ModelId, errors_as_sentences, progress
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.screening.files import list_folder
 from xray_core.screening.on_ray import screen_on_ray
@@ -24,22 +25,25 @@ def screen(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as cores if left out.")
     ] = None,
+    error_rate: Annotated[
+        float,
+        typer.Option(min=0.001, max=0.5, help="Share of each class that may be called wrongly."),
+    ] = DEFAULT_ERROR_RATE,
     ray: Annotated[
         bool, typer.Option(help="Use the Ray cluster of this machine; see docs/scale.md.")
     ] = False,
 ) -> None:
-    """Judge every X-ray below a folder; stopped, it goes on where it was.
-
-    The verdicts allow 5 % of wrong answers of each class of validation pictures.
-    """
+    """Judge every X-ray below a folder; stopped, it goes on where it was."""
     counts: Counter[str] = Counter()
     with errors_as_sentences():
         diagnoser = load_diagnoser(model)
         files, results = list_folder(folder.resolve()), ResultsFile(out)
-        left = skip_done(files, results.find_done(diagnoser.model_hash))
+        cutoffs = diagnoser.scores.choose_cutoffs(error_rate) if diagnoser.scores else None
+        left = skip_done(files, results.find_done(diagnoser.model_hash, cutoffs))
         work = screen_on_ray(left, model) if ray else screen_files(left, model, workers=workers)
         with progress("Screening") as on_progress:
-            for lines in work:
+            for judged in work:
+                lines = [line.decide_anew(cutoffs) for line in judged] if cutoffs else judged
                 results.add(lines)
                 counts.update(line.verdict or "without a verdict" for line in lines)
                 on_progress(counts.total(), len(left))

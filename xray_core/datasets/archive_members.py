@@ -60,21 +60,24 @@ def choose_members(members: Sequence[zipfile.ZipInfo], skipped: Skipped) -> list
     """Return the members to write, by their headers alone; the others are added to `skipped`.
 
     Raises:
-        DatasetError: one is protected by a password.
+        DatasetError: all that could be chosen is protected by a password.
     """
-    chosen = []
+    chosen, locked = [], ""
     for member in members:
         if _is_junk(member):
             continue
         if reason := _find_objection(member):
             skipped.add(member.filename, reason)
         elif member.flag_bits & 0x41:  # encrypted, strongly encrypted
-            raise DatasetError(
-                f"Expected a zip without a password, got {printable(member.filename)} encrypted. "
-                f"Unpack it with its password, and pack the folder again without one."
-            )
+            locked = locked or printable(member.filename)
+            skipped.add(member.filename, "protected by a password")
         else:
             chosen.append(member)
+    if locked and not chosen:
+        raise DatasetError(
+            f"Expected a zip without a password, got {locked} encrypted. Unpack it with its "
+            f"password, and pack the folder again without one."
+        )
     return chosen
 
 

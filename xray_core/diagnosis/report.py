@@ -36,6 +36,12 @@ def describe_cutoffs(diagnosis: Diagnosis) -> str:
     cutoffs = diagnosis.cutoffs
     if cutoffs is None:
         return ""
+    if cutoffs.low <= 0 and cutoffs.high > 1:
+        return (
+            f"“Cannot tell” of every picture: the model has too few validation pictures to promise "
+            f"that at most {format_percent(cutoffs.error_rate)} of each class get the wrong "
+            f"answer. Allow more."
+        )
     low, high = format_percent(min(cutoffs.low, 1.0), 1), format_percent(min(cutoffs.high, 1.0), 1)
     return (
         f"Normal below a probability of {low}, pneumonia from {high}, “cannot tell” in between: at "

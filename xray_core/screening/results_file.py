@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.errors import InvalidConfigError, PneumoscopeError
 from xray_core.screening.files import XRayFile
 from xray_core.screening.records import COLUMNS, to_cell, to_csv
@@ -36,15 +37,20 @@ class ResultsFile:
                 f"Expected a CSV file that can be written, got {path}: {error}. Choose another."
             ) from error
 
-    def find_done(self, model_hash: str) -> _Done:
-        """Return (name, SHA-256) of each file that this model has judged already."""
+    def find_done(self, model_hash: str, cutoffs: Cutoffs | None = None) -> _Done:
+        """Return (name, SHA-256) of each file that this model has judged already.
+
+        Raises:
+            InvalidConfigError: it judged them at other cutoffs.
+        """
         with self._path.open(newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file)
-            return frozenset(
-                (row["file"], row["file_sha256"])
-                for row in rows
-                if row["model_sha256"] == model_hash and row["file_sha256"]
+            rows = [row for row in csv.DictReader(file) if row["model_sha256"] == model_hash]
+        if cutoffs and any(_differs(row, cutoffs) for row in rows):
+            raise InvalidConfigError(
+                f"Expected verdicts that allow {100 * cutoffs.error_rate:g} % of wrong answers in "
+                f"{self._path}, got those of another error rate. Choose another name with --out."
             )
+        return frozenset((row["file"], row["file_sha256"]) for row in rows if row["file_sha256"])
 
     def add(self, lines: Sequence[ScreenedFile]) -> None:
         """Write some lines."""
@@ -83,6 +89,14 @@ def skip_done(files: Sequence[XRayFile], done: _Done) -> list[XRayFile]:
         if name not in names or (name, _hash(file)) not in done:
             left.append(file)
     return left
+
+
+def _differs(row: dict[str, str], cutoffs: Cutoffs) -> bool:
+    """Return whether a line's verdict was decided at other cutoffs."""
+    if not row["normal_below"]:
+        return False
+    decided = (float(row["normal_below"]), float(row["pneumonia_from"]))
+    return decided != (round(cutoffs.low, 6), round(cutoffs.high, 6))
 
 
 def _hash(file: XRayFile) -> str:

@@ -18,6 +18,7 @@ from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.diagnosis.trust.rank_correlation import correlate_ranks
 from xray_core.diagnosis.trust.stability import CHANGES, Changed, measure_change
 from xray_core.errors import StoppedError
+from xray_core.model_store import has_weights
 
 Progress = Callable[[int, int], None]
 DrawKerasMaps = Callable[[Case, Progress, Callable[[], bool]], KerasMaps]
@@ -34,12 +35,12 @@ class Examination:
     Attributes:
         faithfulness: what covering and showing its spots does to the answer.
         randomised: share of the layers that forgot, and how like the overlay the network's map
-            still is: the mean size of the rank correlation, 0 to 1.
+            still is: the mean size of the rank correlation, 0 to 1; empty without weights.
         forgotten: share of the layers that forgot, and the first map that the network drew then,
-            float32 (224, 224).
+            float32 (224, 224); empty without weights.
         changes: how the overlay withstands small changes of the picture.
         maps: name in `EXPLANATIONS` to map, float32 (224, 224); the overlay's own method is left
-            out.
+            out, and so are those that need weights where there are none.
         agreement: name in `EXPLANATIONS` to the rank correlation of its map and the overlay in
             what the network sees.
         chance: the highest rank correlation of the overlay and any of the random maps.
@@ -65,6 +66,8 @@ def examine_overlay(
 ) -> Examination:
     """Return what can be measured about an overlay, mostly in another process.
 
+    Of a model without weights that is what its answers alone tell.
+
     Args:
         diagnoser: who answered.
         square: the picture, float32 (224, 224) in [0, 1].
@@ -81,7 +84,7 @@ def examine_overlay(
     classifier = diagnoser.classifier
     case = make_case(classifier, square, lungs)
     before_keras = RANDOM_MAPS + 1 + len(CHANGES) + 1
-    total = before_keras + _KERAS_STEPS
+    total = before_keras + (_KERAS_STEPS if has_weights(classifier.card) else 0)
 
     def report(done: int) -> None:
         if should_stop():
@@ -96,11 +99,13 @@ def examine_overlay(
     report(before_keras - 1)
     maps = {} if classifier.card.placement is None else {"occlusion": case.map_occlusion()}
     report(before_keras)
-    drawn = draw(
-        case,
-        lambda done, of: report(before_keras + round(_KERAS_STEPS * done / max(of, 1))),
-        should_stop,
-    )
+    drawn = KerasMaps(explanations={}, randomised={})
+    if has_weights(classifier.card):
+        drawn = draw(
+            case,
+            lambda done, of: report(before_keras + round(_KERAS_STEPS * done / max(of, 1))),
+            should_stop,
+        )
     seen = _see_where_in_picture(case)
     maps |= place_maps(case, drawn)
     forgotten = {

@@ -9,6 +9,8 @@ from xray_core.diagnosis.trust.faithfulness import RANDOM_MAPS
 from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.diagnosis.trust.stability import Changed
 
+_DEPENDS_ON_LEARNING = "Does it depend on what was learnt?"
+_OTHERS_SEE_THE_SAME = "Do other methods see the same?"
 # Chance alone would let one of 20 maps beat all 19 random ones, and one of ten beat 18 of them.
 _LEAST_BEATEN = 18 / RANDOM_MAPS - 1e-9
 _LEAST_STABLE = 0.7
@@ -40,9 +42,11 @@ class Verdict:
 
     Attributes:
         findings: one for each part.
+        unasked: the questions that only a network with its weights could answer.
     """
 
     findings: tuple[Finding, ...]
+    unasked: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:
@@ -52,6 +56,13 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict on the overlay, in words."""
         failures = [finding.failure for finding in self.findings if not finding.passed]
+        if not failures and self.unasked:
+            asked = len(self.findings)
+            return (
+                f"The overlay withstood the {asked} of {asked + len(self.unasked)} checks that "
+                "can be made without the network's weights, which did not come with this model. "
+                "Whether it would withstand the others, nobody knows."
+            )
         if not failures:
             return (
                 f"The overlay withstood all {len(self.findings)} checks: it shows what this "
@@ -67,14 +78,17 @@ def shows_something(diagnosis: Diagnosis) -> bool:
 
 def judge_overlay(found: Examination) -> Verdict:
     """Return whether an overlay may be trusted, and why."""
-    return Verdict(
-        (
-            _judge_faithfulness(found),
-            _judge_randomised(found),
-            _judge_stability(found),
-            _judge_agreement(found),
-        )
-    )
+    findings, unasked = [_judge_faithfulness(found)], []
+    if found.randomised:
+        findings.append(_judge_randomised(found))
+    else:
+        unasked.append(_DEPENDS_ON_LEARNING)
+    findings.append(_judge_stability(found))
+    if found.agreement:
+        findings.append(_judge_agreement(found))
+    else:
+        unasked.append(_OTHERS_SEE_THE_SAME)
+    return Verdict(tuple(findings), tuple(unasked))
 
 
 def _judge_faithfulness(found: Examination) -> Finding:
@@ -93,7 +107,7 @@ def _judge_randomised(found: Examination) -> Finding:
     likeness = found.randomised[1.0]
     least = _find_least_stable(found).likeness
     return Finding(
-        "Does it depend on what was learnt?",
+        _DEPENDS_ON_LEARNING,
         likeness < least,
         f"When all layers of the network forget what they learnt, its map keeps a likeness of "
         f"{likeness:.2f} to this one (1: the same map, 0: nothing in common); when the last layer "
@@ -130,12 +144,25 @@ def _judge_agreement(found: Examination) -> Finding:
         f"{EXPLANATIONS[name].title} {value:.2f}" for name, value in found.agreement.items()
     )
     return Finding(
-        "Do other methods see the same?",
+        _OTHERS_SEE_THE_SAME,
         len(agreeing) >= _LEAST_AGREEING * len(found.agreement),
-        f"The maps of {len(agreeing)} of {len(found.agreement)} other methods are more like it "
-        f"than any of {RANDOM_MAPS} random maps ({found.chance:.2f}): {each}.",
-        "other methods point elsewhere",
+        f"{_count_maps(len(agreeing), len(found.agreement))} more like it than any of "
+        f"{RANDOM_MAPS} random maps ({found.chance:.2f}): {each}.",
+        "another method points elsewhere"
+        if len(found.agreement) == 1
+        else "other methods point elsewhere",
     )
+
+
+def _count_maps(agreeing: int, total: int) -> str:
+    """Return the beginning of a sentence.
+
+    >>> _count_maps(2, 4), _count_maps(0, 1)
+    ('The maps of 2 of 4 other methods are', 'The map of the one other method is not')
+    """
+    if total == 1:
+        return f"The map of the one other method is{'' if agreeing else ' not'}"
+    return f"The maps of {agreeing} of {total} other methods are"
 
 
 def _find_least_stable(found: Examination) -> Changed:

@@ -14,6 +14,8 @@ from xray_core.architectures.answer import (
 )
 from xray_core.diagnosis.cover import mean_grey
 from xray_core.diagnosis.occlusion import CELLS, cover_regions
+from xray_core.diagnosis.trust.methods import EXPLANATIONS
+from xray_core.model_card import ExplainedBy
 from xray_core.training.export import answer_with_keras, weigh_evidence
 
 _BATCH = 16
@@ -26,9 +28,19 @@ _NOISE = 0.1  # of the range from black to white; Smilkov et al. found 10 to 20 
 Method = Callable[[keras.Model, np.ndarray, np.ndarray], np.ndarray]
 
 
-def map_grad_cam(model: keras.Model, prepared: np.ndarray, visible: np.ndarray) -> np.ndarray:
+def map_served(model: keras.Model, prepared: np.ndarray, visible: np.ndarray) -> np.ndarray:
     """Return the map that the model's serving file gives, float32 (rows, columns), signed."""
     return answer_with_keras(model, prepared[np.newaxis])["heatmap"][0]
+
+
+def map_grad_cam(model: keras.Model, prepared: np.ndarray, visible: np.ndarray) -> np.ndarray:
+    """Return Grad-CAM of the evidence map in log-odds, float32 (rows, columns), 0 or more.
+
+    Each feature has one weight for the whole map, as in the paper, also where the network flattens
+    its map and the serving file has HiResCAM.
+    """
+    features, slope = _weigh_picture(model, prepared)
+    return np.maximum(features @ slope.mean(axis=(0, 1)), 0).astype(np.float32)
 
 
 def map_grad_cam_plus_plus(
@@ -39,10 +51,7 @@ def map_grad_cam_plus_plus(
     As tf-keras-vis has it, with the log-odds as score, but without a copy of the network for each
     picture.
     """
-    trunk, head = split_at_evidence(model)
-    evidence = trunk(tf.constant(prepared[np.newaxis]), training=False)
-    _, gradient = weigh_evidence(head, evidence)
-    features, slope = evidence[0].numpy(), gradient[0].numpy()
+    features, slope = _weigh_picture(model, prepared)
     below = 2 * slope**2 + slope**3 * features.sum(axis=(0, 1))
     shares = np.divide(slope**2, below, out=np.zeros_like(slope), where=below != 0)
     sums = shares.sum(axis=(0, 1))
@@ -107,16 +116,39 @@ def map_occlusion(model: keras.Model, prepared: np.ndarray, visible: np.ndarray)
 
 def map_as_shown(model: keras.Model, prepared: np.ndarray, visible: np.ndarray) -> np.ndarray:
     """Return the kind of map that diagnosis shows for such a network."""
-    draw = map_grad_cam if has_evidence_map(model) else map_occlusion
+    draw = map_served if has_evidence_map(model) else map_occlusion
     return draw(model, prepared, visible)
 
 
 # By the names of `EXPLANATIONS`; the app draws the others itself.
 METHODS: dict[str, Method] = {
+    "grad_cam": map_grad_cam,
     "grad_cam_plus_plus": map_grad_cam_plus_plus,
     "score_cam": map_score_cam,
     "smooth_grad": map_smooth_grad,
 }
+
+
+def choose_methods(model: keras.Model, explained_by: ExplainedBy) -> list[str]:
+    """Return the names of the methods that draw something else than the overlay.
+
+    Args:
+        model: the network.
+        explained_by: what the overlay is, as on the card.
+    """
+    return [
+        name
+        for name in METHODS
+        if name != explained_by and (has_evidence_map(model) or not EXPLANATIONS[name].needs_map)
+    ]
+
+
+def _weigh_picture(model: keras.Model, prepared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (the evidence map of one picture, how the log-odds change with it), same shape."""
+    trunk, head = split_at_evidence(model)
+    evidence = trunk(tf.constant(prepared[np.newaxis]), training=False)
+    _, slope = weigh_evidence(head, evidence)
+    return evidence[0].numpy(), slope[0].numpy()
 
 
 def _answer(model: keras.Model, batch: np.ndarray) -> np.ndarray:

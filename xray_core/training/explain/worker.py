@@ -12,13 +12,11 @@ from itertools import count
 
 import numpy as np
 
-from xray_core.architectures.answer import has_evidence_map
 from xray_core.diagnosis.trust.keras_maps import KerasMaps, WorkerLine
-from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.errors import PneumoscopeError
 from xray_core.model_store import WEIGHTS_FILE, read_classifier_card, read_model_file
 from xray_core.training.config import TrainingConfig
-from xray_core.training.explain.methods import METHODS
+from xray_core.training.explain.methods import METHODS, choose_methods
 from xray_core.training.explain.randomise import DEPTHS, SEEDS, draw_randomised
 from xray_core.training.keras_weights import unpack_weights
 from xray_core.training.networks import as_served, build_blank_network
@@ -46,9 +44,7 @@ def draw_maps(
     model = build_blank_network(config)
     unpack_weights(model, read_model_file(card, WEIGHTS_FILE))
     served = as_served(model, config)
-    possible = [
-        name for name in METHODS if has_evidence_map(served) or not EXPLANATIONS[name].needs_map
-    ]
+    possible = choose_methods(served, card.explained_by)
     total, steps = len(possible) + len(SEEDS) * len(DEPTHS), count(1)
     on_progress(0, total)
     explanations = {}
