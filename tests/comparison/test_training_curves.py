@@ -48,6 +48,8 @@ def test_smoothing_is_the_debiased_average_of_tensorboard():
 
 def test_a_missing_epoch_does_not_spread():
     assert np.isnan(smooth(np.array([1.0, np.nan, 1.0]), 0.5)).tolist() == [False, True, False]
+    nothing = np.full(3, np.nan)
+    np.testing.assert_array_equal(smooth(nothing, 0.5), nothing)
 
 
 def test_runs_that_differ_by_seed_only_are_one_band():

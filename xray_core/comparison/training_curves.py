@@ -115,10 +115,11 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     >>> smooth(np.array([1.0, 0.0, 0.0]), 0.5).round(3).tolist()
     [1.0, 0.333, 0.143]
     """
-    if not weight:
-        return values
-    smoothed, known = np.full(len(values), np.nan), np.isfinite(values)
+    known = np.isfinite(values)
     count = known.sum()
+    if not weight or not count:
+        return values
+    smoothed = np.full(len(values), np.nan)
     shares = weight ** np.arange(count)
     totals, masses = (np.convolve(each, shares)[:count] for each in (values[known], np.ones(count)))
     smoothed[known] = totals / masses
