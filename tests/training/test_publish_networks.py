@@ -39,7 +39,8 @@ CONFIGS = {
 
 
 @pytest.fixture(
-    scope="module", params=["cnn", "dense", pytest.param("three", marks=pytest.mark.slow)]
+    scope="module",
+    params=["cnn", *(pytest.param(name, marks=pytest.mark.slow) for name in ("dense", "three"))],
 )
 def classifier(request, workspace: Path, tmp_path_factory) -> Classifier:
     return publish_planted(CONFIGS[request.param], request.param, workspace, tmp_path_factory)

@@ -150,6 +150,7 @@ class ResourceExhaustedError(Exception):
 NO_ROOM = "No space left on device"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, NO_ROOM), ResourceExhaustedError(f"log; {NO_ROOM}")]
 )
@@ -165,6 +166,7 @@ def test_a_full_disk_is_said(run, monkeypatch, error):
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
 
 
+@pytest.mark.slow
 def test_no_room_for_the_weights_is_noticed_before_they_are_written(run, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
