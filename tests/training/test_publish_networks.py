@@ -38,10 +38,11 @@ CONFIGS = {
 }
 
 
-@pytest.fixture(
-    scope="module",
-    params=["cnn", *(pytest.param(name, marks=pytest.mark.slow) for name in ("dense", "three"))],
-)
+# One of them, pooled over the lungs, is published in the fast suite, too: see `published`.
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=CONFIGS)
 def classifier(request, workspace: Path, tmp_path_factory) -> Classifier:
     return publish_planted(CONFIGS[request.param], request.param, workspace, tmp_path_factory)
 

@@ -124,6 +124,7 @@ def test_pictures_deleted_in_the_middle_are_told_and_the_next_run_begins(dataset
     assert listed[follows.id].measurements
 
 
+@pytest.mark.slow
 def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
     class StopsAfterAnEpoch(Reporter):
         def tell_step(self, epoch, step, steps):
