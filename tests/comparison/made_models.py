@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from xray_core.evaluation.evaluate import measure
-from xray_core.model_card import ClassifierCard, Measurement
+from xray_core.model_card import ClassifierCard
 from xray_core.model_changes import publish_model
 from xray_core.model_store import (
     DEFAULT_CLASSIFIER,
@@ -36,6 +35,17 @@ def disturb(table: pd.DataFrame, seed: int, noise: float = 1.0) -> pd.DataFrame:
     return table.assign(probability=expit(odds), called=(expit(odds) >= 0.5).astype(int))
 
 
+_measured = {}
+
+
+def measure_once(table: pd.DataFrame, threshold: float, data: str) -> Any:
+    """Return the figures, which take the longest of a model; many tests make the same one."""
+    asked = table.to_csv(index=False), threshold, data
+    if asked not in _measured:
+        _measured[asked] = measure(table, threshold, data)
+    return _measured[asked]
+
+
 def make_history(epochs: int = 8, seed: int = 0) -> pd.DataFrame:
     """Return curves that fall, and part at the end."""
     rng, epoch = np.random.default_rng(seed), np.arange(epochs)
@@ -45,12 +55,6 @@ def make_history(epochs: int = 8, seed: int = 0) -> pd.DataFrame:
     for name in ("accuracy", "precision", "recall", "auc"):
         columns |= {name: 1 - loss / 2, f"val_{name}": 1 - worse / 2}
     return pd.DataFrame(columns | {"seconds": 4.0 * (epoch + 1)})
-
-
-@cache
-def measure_csv(answers: str, threshold: float, data: str) -> Measurement:
-    """Return `measure`'s figures, which take the longest of a model, once for the same answers."""
-    return measure(pd.read_csv(io.StringIO(answers)), threshold, data)
 
 
 def make_model(
@@ -75,8 +79,9 @@ def make_model(
     )
     history = make_history() if history is None else history
     files = {"history.csv": history.to_csv(index=False).encode()}
-    answers = {name: table.to_csv(index=False) for name, table in tests.items()}
-    files |= {predictions_file(name): csv.encode() for name, csv in answers.items()}
+    files |= {
+        predictions_file(name): table.to_csv(index=False).encode() for name, table in tests.items()
+    }
     if with_network:
         files["serving.tflite"] = read_model_file(shipped, "serving.tflite")
     threshold = shipped.calibration.threshold
@@ -86,7 +91,7 @@ def make_model(
             "title": model_id.replace("-", " ").capitalize(),
             "training": training,
             "measurements": {
-                name: measure_csv(csv, threshold, name) for name, csv in answers.items()
+                name: measure_once(table, threshold, name) for name, table in tests.items()
             },
             **changes,
         }

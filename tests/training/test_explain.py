@@ -16,7 +16,6 @@ from xray_core.diagnosis.trust.faithfulness import measure_faithfulness
 from xray_core.diagnosis.trust.keras_maps import draw_keras_maps
 from xray_core.diagnosis.trust.methods import EXPLANATIONS
 from xray_core.errors import PneumoscopeError, StoppedError
-from xray_core.training.explain import worker
 from xray_core.training.explain.methods import METHODS, map_grad_cam_plus_plus
 from xray_core.training.explain.randomise import DEPTHS, SEEDS
 from xray_core.training.explain.worker import draw_maps
@@ -44,12 +43,10 @@ def asked(published) -> list[tuple[Case, np.ndarray, tuple[int, int]]]:
 def maps(asked) -> list[dict[str, np.ndarray]]:
     """Every explanation of each picture, where it lies in the picture."""
     drawn = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "draw_randomised", lambda *_: [])  # drawn once, in a test below
-        for case, heatmap, _ in asked:
-            answer = draw_maps(case.classifier.card.id, case.prepared, case.visible)
-            shown = {"grad_cam": heatmap, "occlusion": case.map_occlusion()}
-            drawn.append(shown | place_maps(case, answer))
+    for case, heatmap, _ in asked:
+        answer = draw_maps(case.classifier.card.id, case.prepared, case.visible)
+        shown = {"grad_cam": heatmap, "occlusion": case.map_occlusion()}
+        drawn.append(shown | place_maps(case, answer))
     return drawn
 
 
@@ -102,7 +99,6 @@ def test_a_network_that_forgot_everything_draws_something_else(asked):
         assert not np.allclose(forgotten, heatmap, atol=0.1 * heatmap.max())
 
 
-@pytest.mark.slow
 def test_another_process_draws_the_same_and_says_how_far_it_is(asked, maps):
     case = asked[0][0]
     steps = []
