@@ -44,6 +44,7 @@ def open_view(page: Page, app_url: str, view: str, anew: bool = False) -> Page:
         page.goto(f"{app_url}/compare_models?models={_MODELS}&compare_view={view}")
     expect(chosen).to_be_checked(timeout=ANSWER_MILLISECONDS)
     page.wait_for_load_state("networkidle")
+    wait_until_server_rests(page)
     return page
 
 
@@ -90,6 +91,7 @@ def test_curves_share_one_hover(page: Page, app_url: str):
     chart = page.locator(".js-plotly-plot")
     panels = chart.locator(".nsewdrag")
     expect(panels).to_have_count(5, timeout=ANSWER_MILLISECONDS)
+    wait_until_server_rests(page)
     box = panels.first.bounding_box()
     for share in (0.5, 0.52):
         page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
