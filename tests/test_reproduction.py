@@ -1,11 +1,14 @@
 """The table of the five projects is made from what is shipped."""
 
+import pytest
+
 from tools.reproduction import REPRODUCTION_FILE, render_reproduction
 from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import OWN
 
 
+@pytest.mark.slow
 def test_the_table_is_up_to_date():
     assert REPRODUCTION_FILE.read_text() == render_reproduction().rstrip() + "\n", (
         "run `python -m tools.reproduction`"

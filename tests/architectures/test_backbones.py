@@ -44,6 +44,7 @@ def test_pixels_are_scaled_as_keras_applications_scales_them(name, mode):
     np.testing.assert_allclose(scaled, expected, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_grey_is_the_same_as_three_equal_colours():
     grey, rgb = build(channels=1), build(channels=3)
     rgb.set_weights(grey.get_weights())

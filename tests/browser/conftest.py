@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.visit import Visit
@@ -31,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Put into the report of a failure what the visitor saw."""
     report = yield
-    page = getattr(item, "funcargs", {}).get("page")
+    arguments = getattr(item, "funcargs", {})
+    page = arguments.get("page", arguments.get("shared_page"))
     if report.when == "call" and report.failed and isinstance(page, Page):
         report.sections.append(("the page", _describe_page(page)))
     return report
@@ -61,12 +62,28 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What visitors share: scripts of the app that the browser has loaded once."""
     # High enough for the whole page: the bar at its top would cover what scrolls under it.
     with browser.new_context(viewport={"width": 1280, "height": 1800}) as context:
         context.set_default_timeout(_PATIENCE_MILLISECONDS)
-        yield context.new_page()
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def shared_page(context: BrowserContext) -> Iterator[Page]:
+    """A page that the tests of a file look at, one after the other."""
+    page = context.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture

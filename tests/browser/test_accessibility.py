@@ -33,6 +33,7 @@ def test_an_answer_can_be_used_by_everybody(visit: Visit, xray_file):
     assert list_findings(visit.page) == []
 
 
+@pytest.mark.slow
 def test_every_panel_can_be_used_by_everybody(visit: Visit, xray_file):
     visit.read(xray_file)
     panels = visit.page.get_by_test_id("stButtonGroup")
@@ -52,6 +53,7 @@ def test_a_checked_overlay_can_be_used_by_everybody(visit: Visit, xray_file):
     assert list_findings(visit.page) == []
 
 
+@pytest.mark.slow
 def test_the_story_can_be_used_by_everybody(page: Page, app_url: str):
     page.set_viewport_size({"width": 1280, "height": 720})
     for step in range(1, _STEPS + 1):

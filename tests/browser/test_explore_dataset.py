@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.visit import (
     ANSWER_MILLISECONDS,
     list_complaints,
+    open_view,
     wait_until_server_rests,
 )
 
@@ -15,15 +16,18 @@ _VIEWS = ("Overview", "Pictures", "Findings", "Shortcuts", "Augmentation", "Spli
 
 
 @pytest.fixture
-def data_page(page: Page, app_url: str) -> Page:
-    """The page with the synthetic set, which the first test draws."""
-    page.goto(f"{app_url}/explore_dataset")
+def data_page(shared_page: Page, app_url: str) -> Page:
+    """The overview of the synthetic set, which the first test opens and draws."""
+    page = shared_page
     draw = page.get_by_role("button", name="Draw them")
     overview = page.get_by_role("radio", name="Overview")
+    if not overview.is_visible():
+        page.goto(f"{app_url}/explore_dataset")
     expect(draw.or_(overview).first).to_be_visible(timeout=ANSWER_MILLISECONDS)
     if not overview.is_visible():
         draw.click()
         expect(overview).to_be_visible(timeout=4 * ANSWER_MILLISECONDS)
+    open_view(page, "Overview")
     return page
 
 
@@ -37,16 +41,6 @@ def test_the_synthetic_set_is_drawn_and_counted(data_page: Page):
     bars = data_page.locator(".js-plotly-plot").first
     expect(bars.get_by_text("160").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
     expect(bars.get_by_text("train", exact=True)).to_be_visible()
-
-
-def test_a_picture_opens_and_is_diagnosed(data_page: Page):
-    data_page.get_by_role("radio", name="Pictures").click()
-    data_page.locator(".st-key-explore_open_0 button").first.click()
-    expect(data_page.get_by_role("button", name="All pictures")).to_be_visible()
-    data_page.get_by_role("button", name="Diagnose").click()
-    verdict = data_page.get_by_role("region", name="Verdict")
-    expect(verdict).to_contain_text("by the data set", timeout=ANSWER_MILLISECONDS)
-    expect(data_page.get_by_role("region", name="X-ray viewer")).to_be_visible()
 
 
 def test_a_box_in_the_chart_of_sizes_shows_those_pictures(data_page: Page):
@@ -70,5 +64,16 @@ def test_findings_are_listed_with_what_to_do(data_page: Page):
     expect(data_page.get_by_text("Patients in one split only")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_every_view_can_be_used_by_everybody_and_fits(data_page: Page):
     assert list_complaints(data_page, _VIEWS) == {}
+
+
+def test_a_picture_opens_and_is_diagnosed(data_page: Page):
+    data_page.get_by_role("radio", name="Pictures").click()
+    data_page.locator(".st-key-explore_open_0 button").first.click()
+    expect(data_page.get_by_role("button", name="All pictures")).to_be_visible()
+    data_page.get_by_role("button", name="Diagnose").click()
+    verdict = data_page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("by the data set", timeout=ANSWER_MILLISECONDS)
+    expect(data_page.get_by_role("region", name="X-ray viewer")).to_be_visible()

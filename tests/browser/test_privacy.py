@@ -30,6 +30,7 @@ def marked_file(tmp_path: Path) -> tuple[Path, bytes]:
     return path, pixels[512, 400:500].tobytes()
 
 
+@pytest.mark.slow  # what tests/pages has without a browser
 def test_after_a_visit_nothing_of_it_is_left(
     browser: Browser,
     marked_file: tuple[Path, bytes],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.visit import ANSWER_MILLISECONDS, Visit, wait_until_server_rests
 from xray_core.datasets.samples import SAMPLES
@@ -17,10 +17,27 @@ from xray_core.datasets.synthetic import draw_sample, encode_png
 _CHECK_MILLISECONDS = 400_000
 
 
-def test_a_box_drawn_on_the_picture_or_a_zone_by_its_name_is_covered(visit: Visit, xray_file: Path):
+@pytest.fixture(scope="module")
+def answer(shared_page: Page, app_url: str, xray_file: Path) -> Visit:
+    """An answer that several questions are asked of, one after the other."""
+    visit = Visit(shared_page, app_url)
     visit.read(xray_file)
-    visit.page.set_viewport_size({"width": 1280, "height": 2800})
-    visit.page.get_by_text("Ask back", exact=True).click()
+    return visit
+
+
+@pytest.fixture
+def answered(answer: Visit) -> Visit:
+    """The answer with no panel open, whatever was asked before."""
+    questions = answer.page.get_by_role("radiogroup", name="Ask about this answer")
+    if questions.get_by_role("radio", checked=True).is_visible():
+        questions.get_by_role("radio", checked=True).click()
+        answer.settle()
+    return answer
+
+
+def test_a_box_drawn_on_the_picture_or_a_zone_by_its_name_is_covered(answered: Visit):
+    visit = answered
+    ask(visit, "Ask back")
     picture = visit.page.locator(".js-plotly-plot .nsewdrag").first
     expect(picture).to_be_visible(timeout=ANSWER_MILLISECONDS)
     visit.settle()
@@ -109,10 +126,10 @@ def test_another_error_rate_changes_the_words_of_the_answer(visit: Visit, xray_f
     assert visit.complaints == []
 
 
-def test_two_xrays_of_a_patient_are_zoomed_together(visit: Visit, xray_file: Path, tmp_path: Path):
-    earlier = tmp_path / "earlier.png"
+def test_two_xrays_of_a_patient_are_zoomed_together(answered: Visit, tmp_path: Path):
+    visit, earlier = answered, tmp_path / "earlier.png"
     earlier.write_bytes(encode_png(draw_sample(SAMPLES[0])))
-    compared = ask(visit, xray_file, "Compare")
+    compared = ask(visit, "Compare")
     second = visit.page.get_by_test_id("stFileUploader").filter(has_text="earlier or later")
     second.locator("input[type=file]").set_input_files(earlier)
     expect(compared.get_by_text("First X-ray: pneumonia")).to_be_visible(
@@ -127,8 +144,9 @@ def test_two_xrays_of_a_patient_are_zoomed_together(visit: Visit, xray_file: Pat
     assert visit.complaints == []
 
 
-def test_two_models_stand_side_by_side_on_one_xray(visit: Visit, xray_file: Path):
-    compared = ask(visit, xray_file, "Compare")
+def test_two_models_stand_side_by_side_on_one_xray(answered: Visit):
+    visit = answered
+    compared = ask(visit, "Compare")
     visit.page.get_by_text("Another model", exact=True).click()
     choice = visit.page.get_by_role("combobox", name="Model to compare with")
     choice.click(timeout=ANSWER_MILLISECONDS)
@@ -140,8 +158,9 @@ def test_two_models_stand_side_by_side_on_one_xray(visit: Visit, xray_file: Path
     assert visit.complaints == []
 
 
-def test_the_five_most_similar_cases_are_named(visit: Visit, xray_file: Path):
-    ask(visit, xray_file, "Similar cases")
+def test_the_five_most_similar_cases_are_named(answered: Visit):
+    visit = answered
+    ask(visit, "Similar cases")
     told = visit.page.get_by_text(
         re.compile(r"The 5 most similar of .*: \d are labelled pneumonia")
     )
@@ -150,10 +169,9 @@ def test_the_five_most_similar_cases_are_named(visit: Visit, xray_file: Path):
     assert visit.complaints == []
 
 
-def test_a_check_of_the_overlay_tells_how_far_it_is_and_can_be_cancelled(
-    visit: Visit, xray_file: Path
-):
-    ask(visit, xray_file, "Can I trust the overlay?")
+def test_a_check_of_the_overlay_tells_how_far_it_is_and_can_be_cancelled(answered: Visit):
+    visit = answered
+    ask(visit, "Can I trust the overlay?")
     start = visit.page.get_by_role("button", name="Check the overlay")
     start.click(timeout=ANSWER_MILLISECONDS)
     expect(visit.page.get_by_text(re.compile(r"Checking the overlay: \d+ of \d+"))).to_be_visible()
@@ -163,10 +181,9 @@ def test_a_check_of_the_overlay_tells_how_far_it_is_and_can_be_cancelled(
 
 
 @pytest.mark.slow
-def test_a_checked_overlay_gets_one_verdict_its_reasons_and_the_other_maps(
-    visit: Visit, xray_file: Path
-):
-    ask(visit, xray_file, "Can I trust the overlay?")
+def test_a_checked_overlay_gets_one_verdict_its_reasons_and_the_other_maps(answered: Visit):
+    visit = answered
+    ask(visit, "Can I trust the overlay?")
     visit.page.get_by_role("button", name="Check the overlay").click(timeout=ANSWER_MILLISECONDS)
     passed = visit.page.get_by_text(re.compile("^The overlay withstood all 4 checks"))
     failed = visit.page.get_by_test_id("stAlert").get_by_text(re.compile("^Do not rely on this"))
@@ -182,9 +199,8 @@ def test_a_checked_overlay_gets_one_verdict_its_reasons_and_the_other_maps(
 _TRANSFORM = "sheet => getComputedStyle(sheet).transform"
 
 
-def ask(visit: Visit, xray_file: Path, question: str) -> Locator:
+def ask(visit: Visit, question: str) -> Locator:
     """Open a panel; return the last viewer, which is the panel's own where it brings one."""
-    visit.read(xray_file)
     visit.page.set_viewport_size({"width": 1280, "height": 3000})
     visit.page.get_by_text(question, exact=True).last.click()
     return visit.viewer.last

@@ -1,7 +1,9 @@
 """Signing in through a provider, as a hospital would ask for it."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.local_provider import CLIENT_ID, EMAIL, serve_provider
 from tools.serve_app import serve_app
@@ -25,6 +27,14 @@ def guarded_url(tmp_path):
             yield address
 
 
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """With cookies of its own."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.mark.slow
 def test_a_visitor_signs_in_sees_the_page_and_signs_out(page: Page, guarded_url: str):
     heading = page.get_by_role("heading", name="Does this chest X-ray show pneumonia?")
     page.goto(guarded_url)

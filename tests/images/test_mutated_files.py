@@ -114,7 +114,9 @@ def _peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-@pytest.mark.parametrize("files", [picture_files, dicom_files])
+@pytest.mark.parametrize(
+    "files", [picture_files, pytest.param(dicom_files, marks=pytest.mark.slow)]
+)
 def test_damaged_files_give_an_xray_or_our_error(files, capfd):
     before = _peak_bytes()
     answers = _judge_all(files(), _MUTANTS_OF_EACH)

@@ -102,6 +102,7 @@ def test_lungs_of_real_children_match_the_annotators(segmenter, real_data):
     assert np.mean(overlaps) > 0.93
 
 
+@pytest.mark.slow
 def test_lungs_of_adults_from_another_hospital_match_the_annotators(segmenter, real_data):
     folder = real_data / "adult_lung_masks" / "jsrt"
     result = measure_lungs(folder / "images", folder / "masks", segmenter, "jsrt")

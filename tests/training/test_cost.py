@@ -13,6 +13,7 @@ from xray_core.training.presets.catalog import get_preset_config
 LESSON = get_preset_config("lesson")
 
 
+@pytest.mark.slow
 def test_a_small_network_is_measured():
     config = change_config(LESSON, {"input.size": 48, "batch_size": 0})
     cost = measure_cost(config, pictures=200)

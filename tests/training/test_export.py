@@ -24,29 +24,35 @@ def inputs():
     return prepare_all(draw_planted(12, seed=2), CONFIG)
 
 
-def test_serving_file_in_float32_equals_keras(published, inputs):
+@pytest.fixture(scope="module")
+def served(published, inputs):
+    """What the serving file answers."""
+    return LiteModel(export_classifier(published.trained.model)).run(inputs)
+
+
+def test_serving_file_in_float32_equals_keras(published, served, inputs):
     model = published.trained.model
-    _, heat, logits = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, logits = served
     expected_heat, expected_logits = explain_with_keras(model, inputs)
     np.testing.assert_allclose(heat, expected_heat, atol=1e-4 * np.abs(expected_heat).max())
     np.testing.assert_allclose(logits, expected_logits, rtol=1e-4, atol=1e-4)
 
 
-def test_serving_file_gives_the_evidence_averaged_over_the_lungs(published, inputs):
+def test_serving_file_gives_the_evidence_averaged_over_the_lungs(published, served):
     model = published.trained.model
-    features, _, logits = LiteModel(export_classifier(model)).run(inputs)
+    features, _, logits = served
     weights, bias = model.get_layer("logit").get_weights()
     np.testing.assert_allclose(features @ weights + bias, logits, rtol=1e-4, atol=1e-4)
 
 
-def test_heatmap_cells_and_bias_add_up_to_the_logit(published, inputs):
+def test_heatmap_cells_and_bias_add_up_to_the_logit(published, served):
     model = published.trained.model
-    _, heat, logits = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, logits = served
     bias = model.get_layer("logit").get_weights()[1]
     np.testing.assert_allclose(heat.sum(axis=(1, 2)) + bias, logits[:, 0], rtol=1e-4, atol=1e-4)
 
 
-def test_positive_part_equals_grad_cam_of_tf_keras_vis(published, inputs):
+def test_positive_part_equals_grad_cam_of_tf_keras_vis(published, served, inputs):
     from tf_keras_vis.gradcam import Gradcam
 
     model = published.trained.model
@@ -59,12 +65,12 @@ def test_positive_part_equals_grad_cam_of_tf_keras_vis(published, inputs):
         normalize_cam=False,
     )
     expected = np.asarray(expected)
-    _, heat, _ = LiteModel(export_classifier(model)).run(inputs)
+    _, heat, _ = served
     np.testing.assert_allclose(np.maximum(heat, 0), expected, atol=1e-4 * expected.max())
 
 
-def test_cells_outside_the_lungs_have_no_vote(published, inputs):
-    _, heat, _ = LiteModel(export_classifier(published.trained.model)).run(inputs)
+def test_cells_outside_the_lungs_have_no_vote(served, inputs):
+    _, heat, _ = served
     lung_share = inputs[0, ..., 1].reshape(8, 8, 8, 8).mean(axis=(1, 3))
     assert (lung_share < 0.5).any()
     assert np.abs(heat[:, lung_share < 0.5]).max() == 0

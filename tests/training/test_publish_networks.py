@@ -38,9 +38,11 @@ CONFIGS = {
 }
 
 
-@pytest.fixture(
-    scope="module", params=["cnn", "dense", pytest.param("three", marks=pytest.mark.slow)]
-)
+# One of them, pooled over the lungs, is published in the fast suite, too: see `published`.
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=CONFIGS)
 def classifier(request, workspace: Path, tmp_path_factory) -> Classifier:
     return publish_planted(CONFIGS[request.param], request.param, workspace, tmp_path_factory)
 

@@ -58,6 +58,7 @@ def uninterrupted(tmp_path_factory):
     return folder, train(BUSY, folder)
 
 
+@pytest.mark.slow
 def test_same_settings_and_seed_give_the_same_run(uninterrupted, tmp_path):
     folder, expected = uninterrupted
     again = train(BUSY, tmp_path)
@@ -165,6 +166,7 @@ def test_stopped_to_keep_what_it_has_ends_with_the_last_whole_epoch(uninterrupte
     assert read_curves(tmp_path) == read_curves(folder)[:2]
 
 
+@pytest.mark.slow
 def test_stopped_by_hand_keeps_the_best_epoch_whatever_the_settings_keep(tmp_path):
     config = change_config(
         CONFIG, {"epochs": 6, "keep": "last", "learning_rate": 0.3, "schedule": "constant"}
@@ -197,11 +199,13 @@ def test_the_room_asked_for_is_what_weights_averages_and_optimizer_take(
             keeper.on_epoch_end(0)
 
 
+@pytest.mark.slow
 def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
     with pytest.raises(StoppedError, match="first epoch"):
         train(BUSY, tmp_path, lambda epoch, step, steps: True)
 
 
+@pytest.mark.slow
 def test_best_epoch_is_the_one_that_is_kept(tmp_path):
     config = change_config(CONFIG, {"epochs": 5, "learning_rate": 0.3, "schedule": "constant"})
     trained = train(change_config(config, {"keep": "best"}), tmp_path)

@@ -127,6 +127,7 @@ def test_pictures_deleted_in_the_middle_are_told_and_the_next_run_begins(dataset
     assert listed[follows.id].measurements
 
 
+@pytest.mark.slow
 def test_stopped_to_keep_publishes_what_it_learnt(run, monkeypatch):
     class StopsAfterAnEpoch(Reporter):
         def tell_step(self, epoch, step, steps):
@@ -153,6 +154,7 @@ class ResourceExhaustedError(Exception):
 NO_ROOM = "No space left on device"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, NO_ROOM), ResourceExhaustedError(f"log; {NO_ROOM}")]
 )
@@ -168,6 +170,7 @@ def test_a_full_disk_is_said(run, monkeypatch, error):
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
 
 
+@pytest.mark.slow
 def test_no_room_for_the_weights_is_noticed_before_they_are_written(run, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
     assert worker._work(run) == ("failed", "The disk is full. Make room, then resume the run.")
