@@ -36,8 +36,7 @@ def publish_model(
     complete = add_hashes(card, files)
     models_folder.mkdir(parents=True, exist_ok=True)
     prefix = f".publishing-{card.id}="
-    for killed in models_folder.glob(f"{prefix}*"):
-        shutil.rmtree(killed, ignore_errors=True)
+    left_by_killed = list(models_folder.glob(f"{prefix}*"))
     staging = Path(tempfile.mkdtemp(prefix=prefix, dir=models_folder))
     try:
         for name, data in files.items():
@@ -51,6 +50,8 @@ def publish_model(
             staging = old
         else:
             staging.rename(target)
+        for folder in left_by_killed:
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return target

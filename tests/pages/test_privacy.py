@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ from xray_core.images.xray import XRay
 from xray_core.screening import screen
 
 # What belongs to the program, and leads to everything that is loaded.
-_CODE = (type, ModuleType, FunctionType, BuiltinFunctionType, FrameType, CodeType)
+_CODE = (type, ModuleType, BuiltinFunctionType, FrameType, CodeType)
 MARKER = "Zyxwvut"  # in the file's name, in its tags, and in what is typed
 
 
@@ -192,14 +193,23 @@ def _walk(*roots: object) -> Iterator[object]:
             continue
         seen.add(id(value))
         yield value
-        waiting += gc.get_referents(value)
+        if isinstance(value, FunctionType):  # its module's names are nobody's cache
+            waiting += [value.__closure__, value.__defaults__, value.__kwdefaults__]
+        elif isinstance(value, BytesIO):
+            waiting.append(value.getvalue())
+        else:
+            waiting += gc.get_referents(value)
 
 
 def _holds(value: object, row: bytes) -> bool:
     if isinstance(value, str):
         return MARKER in value
     if isinstance(value, np.ndarray):
+        if value.dtype.kind == "f" and value.size and np.nanmax(value) <= 1:
+            value = np.rint(255 * np.nan_to_num(value)).astype(np.uint8)
         value = value.tobytes()
+    if isinstance(value, bytearray | memoryview):
+        value = bytes(value)
     return isinstance(value, bytes) and (MARKER.encode() in value or row in value)
 
 

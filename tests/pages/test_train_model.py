@@ -318,6 +318,18 @@ def test_cross_validation_queues_a_run_for_each_fold(index):
     ]
 
 
+def test_finished_folds_are_told_by_their_mean_and_how_far_they_differ(index):
+    app = change(open_page(), folds=3)
+    app.button(key="train_start").click().run()
+    runs = list_runs()
+    for run, epochs in zip(runs, (1, 3, 2), strict=True):
+        write_history(run, epochs)
+    for run in runs[:2]:
+        write_state(run.folder, RunState(status="finished"))
+    # Of the first two .5 and .48; the third goes on.
+    assert "Mean of the finished folds 0.490, standard deviation 0.014." in texts(app.run())
+
+
 def test_without_runs_the_view_says_how_to_start_one():
     assert "No run yet." in texts(open_page("Runs"))
 
@@ -343,6 +355,14 @@ def test_a_running_run_shows_progress_curves_and_what_can_be_done():
     app.button(key="train_cancel_run").click().run()
     assert read_run(run.id).read_stop() == "cancel"
     assert app.button(key="train_cancel_run").disabled
+
+
+def test_a_run_of_a_cluster_is_not_measured_by_this_machine():
+    run = write_run(status="running", ray_address="http://head:8265", ray_job="job")
+    told = {"cpu_percent": 350, "memory_bytes": 2**30}
+    write_progress(run.folder, RunProgress(phase="training", epoch=1, done=4, total=10, **told))
+    shown = texts(open_page("Runs"))
+    assert "Processor: **3.5 cores** · Memory: **1.0 GB**" in shown
 
 
 def test_a_run_whose_last_epoch_ended_is_past_stopping_early():

@@ -21,6 +21,10 @@ LESSON = get_preset("lesson").config
         ({"input.size": 4096}, "input.size: expected 16 to 512"),
         ({"input.colour": "rgb"}, "input.colour: expected grey"),
         ({"architecture": "dense"}, "input.outside_lungs: dense cannot pool"),
+        (
+            {"input.outside_lungs": "whole", "input.colour": "rgb"},
+            "input.colour: expected grey for small-cnn",
+        ),
         ({"architecture": ["dense"]}, "architecture: "),
         ({"architecture": "resnet"}, "architecture: No architecture is called 'resnet'"),
         ({"options.units": [3]}, "options.units: no such setting"),
@@ -64,7 +68,7 @@ def test_changes_reach_inside():
 
 def test_another_network_brings_its_own_options():
     config = change_config(
-        get_preset("c6-cnn-final").config, {"architecture": "efficientnet-lite0", "input.size": 64}
+        get_preset("d1-base").config, {"architecture": "efficientnet-lite0", "input.size": 64}
     )
     assert config.options == {"stages": 7, "frozen": False}
     changes = {"architecture": "efficientnet-lite0", "options.frozen": True, "input.size": 64}

@@ -13,12 +13,12 @@ import tensorflow as tf
 
 from xray_core.architectures.answer import EVIDENCE_LAYER, pneumonia_log_odds
 from xray_core.architectures.catalog import get_architecture
-from xray_core.architectures.lung_pooling import average_with_mirror
 from xray_core.diagnosis.occlusion import cover_regions
 from xray_core.litert import LiteModel
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.export import answer_with_keras, export_classifier
-from xray_core.training.networks import build_network
+from xray_core.training.keras_weights import pack_weights, unpack_weights
+from xray_core.training.networks import as_served, build_blank_network, build_network
 from xray_core.training.placement import measure_stride
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.train_classifier import compile_network
@@ -40,20 +40,22 @@ def shrink(config: TrainingConfig) -> TrainingConfig:
 
 def serving_key(config: TrainingConfig) -> str:
     options = {k: v for k, v in config.options.items() if k not in FOR_TRAINING_ONLY}
-    return str([config.architecture, config.input.channels, config.classes, options])
+    mirrored = config.average_mirror
+    return str([config.architecture, config.input.channels, config.classes, options, mirrored])
 
 
 SHRUNK = {name: shrink(preset.config) for name, preset in PRESETS.items()}
 FIRST_OF_NETWORK = {serving_key(config): name for name, config in reversed(SHRUNK.items())}
 # Hundreds of layers take a minute to be converted; a cnn and lungs-only keep the contract as well.
 DEEP = ("b2-vgg19", "convnext-tiny", "d9-inception", "densenet121", "mobilenetv3")
-DEEP += ("subtypes", "whole-image")
+DEEP += ("subtypes", "whole-image", "lite0-frozen")
 NETWORKS = sorted(FIRST_OF_NETWORK.values())
 
 
 @dataclass(frozen=True)
 class Served:
     config: TrainingConfig
+    trained: keras.Model
     model: keras.Model
     serving: LiteModel
     inputs: np.ndarray
@@ -68,12 +70,11 @@ class Served:
 )
 def served(request) -> Served:
     config = SHRUNK[request.param]
-    model = train_one_step(config)
-    if config.average_mirror:
-        model = average_with_mirror(model)
+    trained = train_one_step(config)
+    model = as_served(trained, config)
     inputs = draw_inputs(config)
     serving = LiteModel(export_classifier(model))
-    return Served(config, model, serving, inputs, answer_with_keras(model, inputs))
+    return Served(config, trained, model, serving, inputs, answer_with_keras(model, inputs))
 
 
 def draw_inputs(config: TrainingConfig, count: int = 4) -> np.ndarray:
@@ -111,6 +112,14 @@ def test_serving_file_answers_like_keras(served):
         tolerance = 1e-3 * max(float(np.abs(array).max()), 1e-30)
         np.testing.assert_allclose(other, array, atol=tolerance, err_msg=name)
         assert np.isfinite(other).all()
+
+
+def test_the_packed_weights_rebuild_the_network(served):
+    rebuilt = build_blank_network(served.config)
+    unpack_weights(rebuilt, pack_weights(served.trained))
+    logits = as_served(rebuilt, served.config)(served.inputs, training=False)
+    expected = served.model(served.inputs, training=False)
+    np.testing.assert_allclose(logits, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_outputs_are_those_of_the_task(served):

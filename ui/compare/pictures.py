@@ -42,24 +42,25 @@ def find_files(answer: pd.DataFrame) -> list[Path]:
 def show_thumbnails(answers: pd.DataFrame, field: Field) -> None:
     """Show the first twelve of some pictures, or what it takes to see them."""
     index = _open_chosen()
-    if index is not None:
-        found = find_paths(index, answers.head(MOST_PICTURES)).values()
-        paths = [paths[0] for paths in found if len(paths) == 1]
-        if paths:
-            show_strip(index, pd.Series(paths))
-            return
-    _tell_how_to_see(index is not None, field)
+    if index is None:
+        _tell_how_to_see("is not read yet", field)
+        return
+    found = list(find_paths(index, answers.head(MOST_PICTURES)).values())
+    paths = [paths[0] for paths in found if len(paths) == 1]
+    if paths:
+        show_strip(index, pd.Series(paths))
+    elif any(found):
+        _tell_how_to_see("holds several of each name, and nothing tells them apart", field)
+    else:
+        _tell_how_to_see("does not hold them", field)
 
 
-def _tell_how_to_see(is_read: bool, field: Field) -> None:
+def _tell_how_to_see(lacks: str, field: Field) -> None:
     """Say which pictures are missing, and lead to where they are chosen."""
     dataset = get_chosen_dataset()
-    if dataset is None:
-        why = "No data set is chosen."
-    elif is_read:
-        why = f"{dataset.title}, which is chosen, does not hold them."
-    else:
-        why = f"{dataset.title}, which is chosen, is not read yet."
+    why = "No data set is chosen."
+    if dataset is not None:
+        why = f"{dataset.title}, which is chosen, {lacks}."
     model_id, test = next(iter(field.tests.items()))
     wanted = name_test(field.find(model_id), test)
     if test.fingerprint == OFFICIAL_TEST:

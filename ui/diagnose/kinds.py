@@ -19,26 +19,29 @@ def show_kinds(reading: Reading) -> None:
 
     Nothing is shown where there is no such model.
     """
-    card = _find_model()
+    card = _find_model(reading.diagnosis.model_id)
     if card is None:
         return
     try:
         if _ANSWER not in reading.panels:
-            diagnosis = get_diagnoser(card.id).diagnose(reading.xray)
+            diagnosis = reading.diagnosis
+            if card.id != diagnosis.model_id:
+                diagnosis = get_diagnoser(card.id).diagnose(reading.xray)
             reading.panels[_ANSWER] = diagnosis.classes or {}
     except PneumoscopeError as error:
         show_error(error)
         return
     shares: dict[str, float] = reading.panels[_ANSWER]
+    title = "By kind" if card.id == reading.diagnosis.model_id else "Second opinion, by kind"
     told = " · ".join(f"{name} **{format_percent(share)}**" for name, share in shares.items())
-    st.markdown(f"**Second opinion, by kind:** {told}")
+    st.markdown(f"**{title}:** {told}")
     st.caption(escape_markdown(f"By “{card.title}”. {_tell_record(card)} {' '.join(card.limits)}"))
 
 
-def _find_model() -> ClassifierCard | None:
-    """Return the first model that tells kinds of pneumonia apart; shipped ones come first."""
-    fit = (card for card in list_classifiers() if len(card.classes) > 2 and has_network(card))
-    return next(fit, None)
+def _find_model(asked: str) -> ClassifierCard | None:
+    """Return a model that tells kinds apart: the one that was asked, else the first."""
+    fit = [card for card in list_classifiers() if len(card.classes) > 2 and has_network(card)]
+    return min(fit, key=lambda card: card.id != asked, default=None)
 
 
 def _tell_record(card: ClassifierCard) -> str:

@@ -21,7 +21,7 @@ from xray_core.errors import InvalidConfigError
 from xray_core.images.xray import WORKING_SIZE
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets.catalog import PRESETS
-from xray_core.training.presets.preset import Preset
+from xray_core.training.presets.preset import OWN, Preset
 from xray_core.training.setting_words import word_value
 from xray_core.training.settings import (
     Difference,
@@ -94,6 +94,8 @@ def _choose_preset() -> Preset:
     st.write(preset.teaches)
     if preset.reported:
         st.caption(f"Its author reported: {preset.reported}.")
+    elif preset.source != OWN:
+        st.caption("Its author gave no figure.")
     if preset.choices:
         with st.expander("What the author did not write down, and we chose", type="compact"):
             st.markdown("\n".join(f"- {choice}" for choice in preset.choices))

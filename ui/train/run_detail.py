@@ -65,14 +65,21 @@ def _show_progress(run: Run, progress: RunProgress | None) -> None:
     if progress is None:
         return
     left = "" if progress.seconds_left is None else format_seconds(progress.seconds_left)
+    figures = {"Time left": f"about {left}" if left else "", **_tell_load(run, progress)}
+    st.caption(" · ".join(f"{name}: **{value}**" for name, value in figures.items() if value))
+
+
+def _tell_load(run: Run, progress: RunProgress) -> dict[str, str]:
+    """Return what the worker takes; of this machine, unless a cluster's carries it out."""
+    held = progress.memory_bytes / 2**30
+    if run.state.ray_job:
+        return {"Processor": f"{progress.cpu_percent / 100:.1f} cores", "Memory": f"{held:.1f} GB"}
     cores = psutil.cpu_count() or 1
     memory = psutil.virtual_memory().total / 2**30
-    figures = {
-        "Time left": f"about {left}" if left else "",
+    return {
         "Processor": f"{progress.cpu_percent / cores:.0f} % of {cores} cores",
-        "Memory": f"{progress.memory_bytes / 2**30:.1f} of {memory:.0f} GB",
+        "Memory": f"{held:.1f} of {memory:.0f} GB",
     }
-    st.caption(" · ".join(f"{name}: **{value}**" for name, value in figures.items() if value))
 
 
 def _show_actions(run: Run, card: ClassifierCard | None) -> None:

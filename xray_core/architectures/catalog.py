@@ -59,7 +59,8 @@ class HeadOptions(Options):
         ge=0,
         le=8,
         title="Layers with dropout",
-        description="After how many of the last layers some neurons are silenced in training.",
+        description="After how many of the last layers some neurons are silenced in training. More "
+        "curb overfitting more, and slow the learning.",
     )
     l1: Penalty = Field(
         0.0,
@@ -81,7 +82,8 @@ class CnnOptions(HeadOptions):
         (32, 64, 128),
         title="Convolutions",
         description="Patterns that each convolution looks for; each is followed by a pooling that "
-        "halves the picture.",
+        "halves the picture. More convolutions see more of it at once, more patterns finer "
+        "differences; both cost time.",
     )
     kernel: Literal[3, 5, 7] = Field(
         3,

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from xray_core.cli.output import ModelId, errors_as_sentences, progress
-from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
-from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, Cutoffs
+from xray_core.diagnosis.diagnose import Diagnoser, load_diagnoser
+from xray_core.errors import InvalidConfigError
 from xray_core.screening.files import list_folder
 from xray_core.screening.on_ray import screen_on_ray
 from xray_core.screening.results_file import ResultsFile, skip_done
@@ -26,9 +27,13 @@ def screen(
         int | None, typer.Option(min=1, help="Processes; as many as cores if left out.")
     ] = None,
     error_rate: Annotated[
-        float,
-        typer.Option(min=0.001, max=0.5, help="Share of each class that may be called wrongly."),
-    ] = DEFAULT_ERROR_RATE,
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=0.5,
+            help=f"Share of each class that may be called wrongly; else {DEFAULT_ERROR_RATE}.",
+        ),
+    ] = None,
     ray: Annotated[
         bool, typer.Option(help="Use the Ray cluster of this machine; see docs/scale.md.")
     ] = False,
@@ -38,7 +43,7 @@ def screen(
     with errors_as_sentences():
         diagnoser = load_diagnoser(model)
         files, results = list_folder(folder.resolve()), ResultsFile(out)
-        cutoffs = diagnoser.scores.choose_cutoffs(error_rate) if diagnoser.scores else None
+        cutoffs = _choose_cutoffs(diagnoser, error_rate)
         left = skip_done(files, results.find_done(diagnoser.model_hash, cutoffs))
         work = screen_on_ray(left, model) if ray else screen_files(left, model, workers=workers)
         with progress("Screening") as on_progress:
@@ -53,3 +58,19 @@ def screen(
     if counts["without a verdict"]:
         typer.echo("The column error says why some have no verdict.", err=True)
         raise typer.Exit(1)
+
+
+def _choose_cutoffs(diagnoser: Diagnoser, error_rate: float | None) -> Cutoffs | None:
+    """Return where each verdict begins; None for a model that has one threshold alone.
+
+    Raises:
+        InvalidConfigError: an error rate is asked of such a model.
+    """
+    if diagnoser.scores:
+        return diagnoser.scores.choose_cutoffs(error_rate or DEFAULT_ERROR_RATE)
+    if error_rate is not None:
+        raise InvalidConfigError(
+            f"--error-rate: expected a model that came with its validation scores, got "
+            f"{diagnoser.card.id}, which has none. Leave it out, or choose another model."
+        )
+    return None

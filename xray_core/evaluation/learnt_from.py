@@ -28,15 +28,16 @@ def write_learnt_from(paths: Iterable[str]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for path in map(Path, paths):
-        writer.writerow((path.name if is_kermany(path.stem) else "", _hash(path)))
+        writer.writerow((path.stem if is_kermany(path.stem) else "", _hash(path)))
     return text.getvalue().encode()
 
 
-def count_seen(data: bytes, answers: pd.DataFrame) -> int:
-    """Return how many judged pictures are among those that a model learnt from.
+def count_seen(data: bytes, answers: pd.DataFrame) -> int | None:
+    """Return how many judged pictures are among those that a model learnt from; None if untold.
 
     The pictures of Kermany et al. are known by their names, since people have them in several
-    sizes; all others by their contents.
+    sizes and formats; all others by their contents. Where not all have such names, the contents
+    decide alone: other hospitals' files may be called so, too.
 
     Args:
         data: from `write_learnt_from`.
@@ -47,14 +48,19 @@ def count_seen(data: bytes, answers: pd.DataFrame) -> int:
     """
     try:
         table = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
-        names, hashes = ({*table[column]} - {""} for column in _COLUMNS)
+        names, hashes = ({*table[column]} for column in _COLUMNS)
+        nameless = table[_COLUMNS[0]] == ""
+        untold = (nameless & (table[_COLUMNS[1]] == "")).any()
     except (KeyError, ValueError) as error:
         raise IncompatibleModelError(
             f"Expected {LEARNT_FROM_FILE} with the columns {', '.join(_COLUMNS)}, got something "
             f"else: {error}. Download or train the model again."
         ) from error
-    files = answers["file"].map(lambda file: PurePath(file).name)
-    return int((files.isin(names) | answers["file_sha256"].isin(hashes)).sum())
+    files = answers["file"].map(lambda file: PurePath(file).stem)
+    seen = answers["file_sha256"].isin(hashes - {""})
+    if files.map(is_kermany).all():
+        seen |= files.isin(names)
+    return None if untold and not seen.any() else int(seen.sum())
 
 
 def _hash(path: Path) -> str:

@@ -44,7 +44,8 @@ class InputSpec(BaseModel):
         ge=0,
         le=0.5,
         title="Margin around the lungs",
-        description="Widens the crop around the lungs, as a share of their width and height.",
+        description="Widens the crop around the lungs, as a share of their width and height: an "
+        "outline that is too tight then cuts nothing off, but the lungs get fewer pixels.",
     )
     spread_exposure: bool = Field(
         default=True,

@@ -62,13 +62,17 @@ class Augmentation:
         ge=0,
         le=1,
         title="Mirror (share)",
-        description="Moves the heart to the other side.",
+        description="More varied pictures; but it moves the heart to the wrong side.",
     )
     gamma: float = Field(
         default=1.0, ge=1, le=3, title="Gamma", description="Films are developed lighter or darker."
     )
     contrast: float = Field(
-        default=0.0, ge=0, le=0.8, title="Contrast", description="Hard or soft radiation."
+        default=0.0,
+        ge=0,
+        le=0.8,
+        title="Contrast",
+        description="Hard or soft radiation changes it, and must not tell the classes apart.",
     )
     brightness: float = Field(
         default=0.0,

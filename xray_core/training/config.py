@@ -24,7 +24,8 @@ class TrainingConfig(BaseModel):
     task: Literal["pneumonia", "subtypes"] = Field(
         "pneumonia",
         title="Tell apart",
-        description="Pneumonia from normal, or normal from bacterial from viral pneumonia.",
+        description="Pneumonia from normal; or normal, bacterial and viral, which is harder: both "
+        "kinds look alike.",
     )
     architecture: str = Field(
         title="Network", description="The kind of network: what it can see, and what it costs."
@@ -92,7 +93,8 @@ class TrainingConfig(BaseModel):
         ge=0,
         le=1,
         title="Weight decay",
-        description="Shrinks all weights a little at each step (AdamW only).",
+        description="Shrinks all weights a little at each step (AdamW only), so that none grows "
+        "large for a few pictures: it can curb overfitting.",
     )
     epochs: int = Field(
         8,
@@ -120,7 +122,8 @@ class TrainingConfig(BaseModel):
     keep: Literal["best", "last"] = Field(
         "best",
         title="Keep",
-        description="The epoch with the lowest validation loss, or the last one.",
+        description="The epoch with the lowest validation loss, which guards against overfitting; "
+        "or the last one, where too few pictures validate to tell the best.",
     )
     average_momentum: float = Field(
         0.0,
@@ -133,7 +136,8 @@ class TrainingConfig(BaseModel):
     average_mirror: bool = Field(
         False,
         title="Answer for the mirror image too",
-        description="The published model averages its answers for a picture and its mirror image.",
+        description="The published model averages its answers for a picture and its mirror image: "
+        "steadier, in twice the time.",
     )
     validation: Literal["patients", "pictures", "val_folder"] = Field(
         "patients",
@@ -146,7 +150,8 @@ class TrainingConfig(BaseModel):
         gt=0,
         lt=1,
         title="Validation share",
-        description="Share held back for choosing the epoch and the threshold.",
+        description="Share held back for choosing the epoch and the threshold. More makes the "
+        "choice surer, and leaves fewer pictures to learn from.",
     )
     validation_patients: tuple[str, ...] = Field((), description="who, instead of a share")
     folds: int = Field(

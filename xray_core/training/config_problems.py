@@ -44,6 +44,10 @@ def _input_problems(config: TrainingConfig, architecture: Architecture) -> list[
             f"input.outside_lungs: {config.architecture} cannot pool over the lungs. Choose "
             f"lung_mask or whole."
         )
+    if spec.colour == "rgb" and architecture.pools_over_lungs:
+        problems.append(
+            f"input.colour: expected grey for {config.architecture}, which looks at one channel."
+        )
     if config.mask_jitter and not spec.needs_lungs:
         problems.append("mask_jitter: expected 0 for a network that sees whole pictures.")
     return problems

@@ -87,6 +87,13 @@ def check_division(parts: Division, config: TrainingConfig) -> None:
     Raises:
         InvalidConfigError: one does.
     """
+    known = {_kind(image, config) for part in parts for image in part}
+    if config.task == "subtypes" and len(known) < len(config.classes):
+        raise InvalidConfigError(
+            f"task: expected pictures of {', '.join(config.classes)}, got {len(known)} of these "
+            f"kinds. Tell pneumonia from normal, or choose a data set whose file names tell the "
+            f"kind."
+        )
     for name, part in zip(("training", "validation"), parts, strict=True):
         kinds = {_kind(image, config) for image in part}
         if len(kinds) < len(config.classes):

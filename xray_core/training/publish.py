@@ -13,6 +13,7 @@ from xray_core.datasets.split import fingerprint_names
 from xray_core.diagnosis.conformal import SCORES_FILE, write_scores
 from xray_core.diagnosis.cover import mean_grey, see_where
 from xray_core.diagnosis.occlusion import cover_regions
+from xray_core.errors import PneumoscopeError
 from xray_core.evaluation.calibration import (
     apply_temperature,
     choose_threshold,
@@ -162,10 +163,11 @@ def _list_learnt_from(trained: TrainedClassifier, config: TrainingConfig) -> byt
     own = write_learnt_from([*trained.training.paths, *trained.validation.paths])
     if config.start_from is None or is_shipped(config.start_from):
         return own
-    earlier = read_card(config.start_from)
-    if LEARNT_FROM_FILE not in earlier.files:
+    try:
+        earlier = read_model_file(read_card(config.start_from), LEARNT_FROM_FILE)
+    except PneumoscopeError:  # it has none, or is gone
         return None
-    return read_model_file(earlier, LEARNT_FROM_FILE) + own.partition(b"\n")[2]
+    return earlier + own.partition(b"\n")[2]
 
 
 def _whose(config: TrainingConfig) -> str:

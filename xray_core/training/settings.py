@@ -124,6 +124,11 @@ def _has_layers(values: Values) -> bool:
     return bool(values.get("options.units") or values.get("options.filters"))
 
 
+def _has_features(values: Values) -> bool:
+    """Return whether something lies between the pixels and the answer."""
+    return values["architecture"] != "dense" or _has_layers(values)
+
+
 def _drops_out(values: Values) -> bool:
     return values.get("dropout", 0) > 0
 
@@ -136,12 +141,14 @@ def _holds_back_a_share(values: Values) -> bool:
 _MATTERS: dict[str, Callable[[Values], bool]] = {
     "input.margin": _sees_lungs_only,
     "mask_jitter": _sees_lungs_only,
-    # The lungs take the second channel.
-    "input.colour": lambda values: values.get("input.outside_lungs") != "lung_pool",
+    "input.colour": lambda values: not get_architecture(values["architecture"]).pools_over_lungs,
     "average_mirror": lambda values: get_architecture(values["architecture"]).pools_over_lungs,
     "initial_weights": lambda values: get_architecture(values["architecture"]).has_imagenet != "no",
     "weight_decay": lambda values: values.get("optimizer", "adamw") == "adamw",
+    "dropout": _has_features,
     "options.activation": _has_layers,
-    "options.dropout_layers": _drops_out,
+    "options.dropout_layers": lambda values: _has_features(values) and _drops_out(values),
+    "options.l1": _has_layers,
+    "options.l2": _has_layers,
     "validation_share": _holds_back_a_share,
 }

@@ -235,20 +235,22 @@ def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):
     ("cores", "memory", "cards", "runs"),
     [
         *((1, 64, (), 1), (2, 24, (), 1), (16, 64, (), 8), (16, 12, (), 3), (16, 2, (), 1)),
-        *((16, 64, (24, 9), 2), (16, 64, (140,), 8), (16, 64, (2,), 1)),
+        *((16, 64, (24, 9), 2), (16, 64, (140,), 8), (16, 64, (5,), 1), (16, 64, (2,), 8)),
     ],
 )
 def test_this_machine_carries_as_many_runs_as_its_cores_memory_and_graphics_cards_do(
     monkeypatch, tmp_path, cores, memory, cards, runs
 ):
-    total = SimpleNamespace(total=memory * 2**30)
+    free = SimpleNamespace(available=memory * 2**30)
     tell = "\n".join(f"echo {1024 * card}" for card in cards)
     (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\n{tell}\n" if cards else "#!/bin/sh\nexit 9")
     (tmp_path / "nvidia-smi").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setattr(capacity.os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: total)
+    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: free)
     assert capacity.runs_at_once() == runs
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert capacity.runs_at_once() == max(1, min(cores // 2, memory // 4))
 
 
 def test_ctrl_c_cancels_every_fold(waiting, monkeypatch):

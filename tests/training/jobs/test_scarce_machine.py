@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +17,7 @@ from xray_core.datasets.layout import find_layout
 from xray_core.datasets.synthetic import write_folder
 from xray_core.model_store import list_classifiers
 from xray_core.training.config import change_config
-from xray_core.training.jobs import capacity, dispatcher
+from xray_core.training.jobs import dispatcher
 from xray_core.training.jobs.queue import enqueue_run, stop_and_keep
 from xray_core.training.jobs.run_folder import create_run, list_runs, read_run, runs_folder
 from xray_core.training.jobs.supervise import supervise
@@ -115,8 +114,6 @@ def test_two_real_workers_train_at_once_where_the_machine_carries_two(
     dataset, monkeypatch, started
 ):
     monkeypatch.setattr(dispatcher, "runs_at_once", lambda: 2)
-    free = SimpleNamespace(available=2**33)
-    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: free)
     short = change_config(LESSON, {"epochs": 2})
     runs = [create_run(short, dataset.id, name) for name in ("One", "Two", "Three")]
     for run in runs:

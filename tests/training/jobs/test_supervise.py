@@ -4,7 +4,6 @@ import errno
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -18,10 +17,11 @@ from tests.training.jobs.small_runs import (
     SLEEPS_WITH_CHILD,
     use_worker,
 )
-from xray_core.training.jobs import capacity
+from xray_core.training.jobs import dispatcher
 from xray_core.training.jobs import supervise as supervise_module
-from xray_core.training.jobs.queue import cancel_run
-from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.dispatcher_process import claim_dispatching
+from xray_core.training.jobs.queue import cancel_run, enqueue_run
+from xray_core.training.jobs.run_files import ask_to_stop, write_state
 from xray_core.training.jobs.run_folder import create_run, list_runs, read_run
 from xray_core.training.jobs.run_records import RunState, find_worker
 from xray_core.training.jobs.supervise import settle_lost_runs, supervise
@@ -65,32 +65,6 @@ def test_cancel_ends_what_the_worker_started_too(monkeypatch, started):
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
-def test_a_run_waits_while_others_hold_the_memory_and_is_alone_tried_with_little(
-    monkeypatch, started
-):
-    memory = SimpleNamespace(available=2**30)
-    monkeypatch.setattr(capacity.psutil, "virtual_memory", lambda: memory)
-    monkeypatch.setattr(supervise_module, "_MEMORY_SECONDS", 0.02)
-    use_worker(monkeypatch, LISTENS)
-    first, second, third = (create_run(LESSON, "data", name) for name in ("One", "Two", "Three"))
-    threads = [start(first)]
-    threads += [threading.Thread(target=supervise, args=(run.id,)) for run in (second, third)]
-    for thread in threads[1:]:
-        thread.start()
-        time.sleep(0.1)
-        assert read_run(second.id).state.status == "queued"
-    cancel_run(third.id)  # while it waits
-    memory.available = 2**33
-    wait_until(lambda: read_run(second.id).is_alive)
-    assert read_run(first.id).is_alive, "two at once"
-    for run in (first, second):
-        cancel_run(run.id)
-    for thread in threads:
-        thread.join(10)
-    told = {run.id: run.state.message for run in list_runs()}
-    assert told[third.id] == "Taken off the queue."
-
-
 @pytest.mark.parametrize(
     ("code", "sentence"), [(CRASHES, "code 3"), (KILLED, "memory")], ids=["crashes", "killed"]
 )
@@ -102,6 +76,32 @@ def test_a_worker_that_dies_leaves_a_reason(monkeypatch, code, sentence):
     assert state.status == "failed"
     assert sentence in state.message
     assert state.ended is not None
+
+
+def test_after_workers_that_were_killed_the_queue_goes_on(monkeypatch, started):
+    use_worker(monkeypatch, KILLED)
+    runs = [create_run(LESSON, "data", f"Killed {number}") for number in range(3)]
+    for run in runs:
+        enqueue_run(run)
+    dispatcher.main(claim_dispatching())
+    assert ["was killed" in run.state.message for run in list_runs()] == [True] * 3
+
+
+def test_a_dispatcher_that_comes_later_takes_a_live_worker_over(monkeypatch, started):
+    use_worker(monkeypatch, LISTENS)
+    run = create_run(LESSON, "data", "Goes on")
+    first = []
+    with monkeypatch.context() as patch:
+        patch.setattr(supervise_module, "watch_worker", lambda run, worker: first.append(worker))
+        supervise(run.id)  # and nobody watches any more
+    ((found, worker),) = settle_lost_runs()
+    assert read_run(run.id).is_alive
+    thread = threading.Thread(target=supervise_module.watch_worker, args=(found, worker))
+    thread.start()
+    ask_to_stop(run.folder, "cancel")
+    thread.join(5)
+    assert read_run(run.id).state.status == "cancelled"
+    assert first[0].wait(5)
 
 
 def test_a_worker_that_cannot_be_started_leaves_a_reason(monkeypatch):

@@ -21,6 +21,7 @@ from xray_core.errors import StoppedError
 from xray_core.model_store import list_classifiers, list_models, read_classifier_card
 from xray_core.training import worker
 from xray_core.training.config import change_config
+from xray_core.training.jobs import dispatcher_process
 from xray_core.training.jobs.queue import enqueue_run, keep_working
 from xray_core.training.jobs.reporter import Reporter
 from xray_core.training.jobs.run_files import ask_to_stop, write_state
@@ -109,7 +110,9 @@ def test_a_run_killed_and_then_cancelled_draws_the_same_curve_past_one_without_p
 
 
 @pytest.mark.slow
-def test_pictures_deleted_in_the_middle_are_told_and_the_next_run_begins(dataset, tmp_path):
+def test_pictures_and_dispatcher_lost_midway_are_got_over_and_the_next_run_begins(
+    dataset, tmp_path
+):
     write_folder(tmp_path / "lost", divide_pictures(40), 64, seed=1)
     lost = add_dataset(tmp_path / "lost", "Lost")
     index_layout(find_layout(lost.root), lost.folder)
@@ -118,6 +121,9 @@ def test_pictures_deleted_in_the_middle_are_told_and_the_next_run_begins(dataset
     enqueue_run(learns)
     enqueue_run(follows)
     wait_until(lambda: len(learns.read_history()) >= 1)
+    for process in dispatcher_process._started:  # the next look starts another, which takes over
+        process.kill()
+        process.wait()
     shutil.rmtree(lost.root)
     assert len(learns.read_history()) < 12
     assert "not judged" in wait_for(learns, "finished").state.message

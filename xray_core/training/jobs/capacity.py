@@ -23,21 +23,19 @@ def runs_at_once() -> int:
             return 1  # which will say what is wrong
     by_cores = (os.cpu_count() or 1) // RUN_CORES
     # A run takes a part of every card's memory: it trains on all of them.
-    memories = [psutil.virtual_memory().total, *_list_card_bytes()]
+    memories = [psutil.virtual_memory().available, *_list_card_bytes()]
     return max(1, min(by_cores, min(memories) // _RUN_BYTES))
 
 
-def has_room() -> bool:
-    """Return whether the memory that is free at this moment carries one run more."""
-    return psutil.virtual_memory().available >= _RUN_BYTES
-
-
 def _list_card_bytes() -> list[int]:
-    """Return the memory of each graphics card; TensorFlow, asked instead, would take some."""
+    """Return the memory of each graphics card; a small one draws the screen, and does not count."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return []
     try:
         told = subprocess.run(
             _CARDS_MEMORY, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=True
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return []
-    return [int(line) * 2**20 for line in told.split() if line.isdigit()]
+    cards = [int(line) * 2**20 for line in told.split() if line.isdigit()]
+    return [card for card in cards if card >= _RUN_BYTES]

@@ -6,7 +6,6 @@ import time
 from contextlib import suppress
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
-from xray_core.training.jobs.capacity import has_room
 from xray_core.training.jobs.ray_cluster import ray_address
 from xray_core.training.jobs.run_files import write_state
 from xray_core.training.jobs.run_folder import Run, list_runs, read_run
@@ -20,7 +19,6 @@ from xray_core.training.mirror import end_mirrored
 _PATIENCE_SECONDS = 2.5
 _LOOK_SECONDS = 0.1
 _ROOM_SECONDS = 2.0  # between two tries to write to a disk that is full
-_MEMORY_SECONDS = 1.0  # between two looks whether memory is free
 
 _claim = threading.Lock()
 
@@ -29,8 +27,7 @@ def supervise(run_id: str) -> None:
     """Run a queued run to its end; a run that is no longer queued is left alone."""
     with _claim:
         try:
-            while (run := read_run(run_id)).state.status == "queued" and not _is_carried():
-                time.sleep(_MEMORY_SECONDS)
+            run = read_run(run_id)
         except UnknownNameError:
             return  # deleted while it waited
         if run.state.status != "queued":
@@ -98,12 +95,6 @@ def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
 def worker_command(run_id: str) -> list[str]:
     """Return the command line that carries out a run."""
     return [sys.executable, "-u", "-m", "xray_core.training.worker", run_id]
-
-
-def _is_carried() -> bool:
-    """Return whether one more run can begin: alone, it is tried with however little memory."""
-    at_work = any(run.state.status == "running" for run in list_runs())
-    return not at_work or bool(ray_address()) or has_room()
 
 
 def _start_worker(run: Run) -> StartedWorker | None:

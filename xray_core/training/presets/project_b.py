@@ -56,7 +56,6 @@ PRESETS = (
             initial_weights="imagenet",
             epochs=5,
         ),
-        reported="no figure given",
         choices=(_READ_AT_ONCE, "All of VGG19 frozen, average pooling, one new layer, 5 epochs."),
     ),
 )
