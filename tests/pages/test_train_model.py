@@ -151,7 +151,7 @@ def test_every_preset_fills_the_form_and_can_be_started_or_says_why_not(index, n
     assert app.button(key="train_start").disabled == bool(app.error)
     if app.error:
         assert PRESETS[name].config.task == "subtypes"  # the drawn folders tell no kinds
-        assert "class(es)" in app.error[0].value
+        assert "Data and split → Tell apart" in app.error[0].value
 
 
 def test_another_preset_resets_the_form(index):

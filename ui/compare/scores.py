@@ -65,7 +65,7 @@ def show_scores(field: Field) -> None:
     with st.container(horizontal=True):
         offer_csv(tabulate_scores(rows), "scores", "compare_scores_csv")
         _offer_report(field, rows)
-    offer_speed(cards)
+    offer_speed(cards, speeds)
     _show_charts(rows, name, field)
     _explain(rows, field)
 

@@ -1,6 +1,6 @@
 """How fast models answer on this computer: a few are timed at once, many when asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -21,11 +21,19 @@ def time_models(cards: Sequence[ClassifierCard]) -> dict[str, float | None]:
     return {card.id: known.get(card.files.get(SERVING_FILE, "")) for card in cards}
 
 
-def offer_speed(cards: Sequence[ClassifierCard]) -> None:
-    """Offer to time the models that have not been."""
+def offer_speed(cards: Sequence[ClassifierCard], shown: Mapping[str, float | None]) -> None:
+    """Offer to time the models that have not been.
+
+    Args:
+        shown: from `time_models`, what is on screen.
+    """
     known = _known()
     left = [card for card in cards if has_network(card) and card.files[SERVING_FILE] not in known]
-    if not left or watch_job(_JOB, "compare_speed"):
+    if left and watch_job(_JOB, "compare_speed"):
+        return
+    if shown != time_models(cards):  # the last ones were timed while the rest was drawn
+        st.rerun()
+    if not left:
         return
 
     def work(on_progress: Progress, should_stop: Callable[[], bool]) -> None:
