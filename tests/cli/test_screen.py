@@ -47,6 +47,13 @@ def test_verdicts_are_those_of_the_error_rate_that_was_asked_for(folder, out):
     assert float(line["normal_below"]) == pytest.approx(diagnosis.cutoffs.low, abs=1e-6)
 
 
+def test_an_error_rate_is_refused_where_a_model_cannot_promise_it(folder, out):
+    result = screen(folder, out, "--model", "c1-dense-none", "--error-rate", "0.01")
+    assert result.exit_code == 1
+    assert "--error-rate: expected a model that came with" in " ".join(result.output.split())
+    assert not out.exists()
+
+
 def test_verdicts_of_two_error_rates_never_stand_in_one_table(folder, out):
     screen(folder, out)
     before = out.read_bytes()

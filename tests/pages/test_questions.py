@@ -203,12 +203,19 @@ def test_without_another_model_the_page_says_where_to_get_one(answered: AppTest,
     assert "diagnose_other_model" not in [box.key for box in answered.selectbox]
 
 
-def test_a_second_opinion_names_the_kinds_how_often_they_are_right_and_its_limits(
-    app: AppTest, model: AnsweringModel, monkeypatch
+@pytest.mark.parametrize(
+    ("kinds_model", "asked", "title"),
+    [("of-kinds", 2, "**Second opinion, by kind:**"), (None, 1, "**By kind:**")],
+    ids=["another", "the same"],
+)
+def test_a_model_of_kinds_names_them_how_often_they_are_right_and_its_limits(
+    app: AppTest, model: AnsweringModel, monkeypatch, kinds_model, asked, title
 ):
+    kinds_model = kinds_model or model.answer.model_id
     figures = {"kind_right": Figure(value=0.8, low=0.75, high=0.85)}
     card = read_classifier_card(DEFAULT_CLASSIFIER).model_copy(
         update={
+            "id": kinds_model,
             "classes": ("normal", "bacterial", "viral"),
             "limits": ("Only frontal ones.",),
             "measurements": {"test": Measurement(data="drawn", n=9, figures=figures)},
@@ -221,8 +228,9 @@ def test_a_second_opinion_names_the_kinds_how_often_they_are_right_and_its_limit
     app.run()
 
     assert not app.exception
-    assert model.asked == 2, "the second opinion is asked for once"
-    told = next(text.value for text in app.markdown if "Second opinion" in text.value)
+    assert model.asked == asked, "a second opinion is asked for once"
+    told = next(text.value for text in app.markdown if "viral **20" in text.value)
+    assert told.startswith(title)
     assert told.endswith("normal **10 %** · bacterial **70 %** · viral **20 %**")
     caption = next(text.value for text in app.caption if "90.7 %" in text.value)
     assert "80.0 %" in caption

@@ -42,8 +42,8 @@ def screen(
     counts: Counter[str] = Counter()
     with errors_as_sentences():
         diagnoser = load_diagnoser(model)
-        files, results = list_folder(folder.resolve()), ResultsFile(out)
         cutoffs = _choose_cutoffs(diagnoser, error_rate)
+        files, results = list_folder(folder.resolve()), ResultsFile(out)
         left = skip_done(files, results.find_done(diagnoser.model_hash, cutoffs))
         work = screen_on_ray(left, model) if ray else screen_files(left, model, workers=workers)
         with progress("Screening") as on_progress:
