@@ -3,7 +3,11 @@
 import pandas as pd
 import pytest
 
-from xray_core.run_charts import draw_curves
+from xray_core.run_charts import (
+    describe_growing_curve,
+    draw_curves,
+    tabulate_growing_curves,
+)
 
 
 def read_range(figure, title):
@@ -23,3 +27,27 @@ def test_a_rate_that_stays_as_it_is_does_not_look_like_nought():
 def test_a_run_without_an_epoch_has_empty_charts():
     figure = draw_curves(pd.DataFrame(), 5)
     assert list(figure.data) == []
+
+
+def test_what_grows_is_new_points_in_the_same_chart():
+    history = pd.DataFrame(
+        {"loss": [0.5, 0.4], "val_loss": [0.6, 0.5], "learning_rate": [1e-3] * 2}
+    )
+    grown = tabulate_growing_curves(history)
+    assert list(grown) == ["loss", "learning_rate"]
+    told = grown["loss"].to_dict("list")
+    assert told["epoch"] == [1, 2, 1, 2]
+    assert told["part"] == ["training", "training", "validation", "validation"]
+    assert told["value"] == [0.5, 0.4, 0.6, 0.5]
+    assert set(grown["learning_rate"]["part"]) == {"training"}
+    chart = describe_growing_curve("loss", 10)
+    shown = {part["field"] for part in chart["encoding"]["tooltip"]}
+    assert shown == set(grown["loss"].columns)
+    assert chart == describe_growing_curve("loss", 10), "else it is drawn from nothing"
+    low, high = chart["encoding"]["x"]["scale"]["domain"]
+    assert low < 1
+    assert high > 10
+
+
+def test_a_run_without_an_epoch_has_nothing_to_grow():
+    assert tabulate_growing_curves(pd.DataFrame()) == {}

@@ -1,4 +1,6 @@
-"""The curves of a training run as a Plotly figure."""
+"""The curves of a training run: as a Plotly figure, or, while it learns, as one that grows."""
+
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -28,6 +30,63 @@ def tabulate_curves(history: pd.DataFrame) -> pd.DataFrame:
     table = history[[name for name in names if name in history]]
     table.insert(0, "epoch", range(1, len(history) + 1))
     return table
+
+
+def describe_growing_curve(name: str, epochs: int) -> dict[str, Any]:
+    """Return the Vega-Lite chart of one figure, the same however many epochs have ended.
+
+    A browser puts new points into it. Plotly's is drawn from nothing each time, and blinks.
+
+    Args:
+        name: a column of ``history.csv``, such as ``loss``.
+        epochs: of the whole run.
+    """
+    margin, parts = 0.03 * epochs, list(_PARTS)
+    dashes = [[2, 3] if _DASHES[part] == "dot" else [1, 0] for part in parts]
+    colour = {"domain": parts, "range": [_COLOURS[part] for part in parts]}
+    return {
+        "title": {"text": _CURVES[name], "anchor": "middle"},
+        "height": 220,
+        "mark": {"type": "line", "point": {"size": 25}},
+        "encoding": {
+            "x": {
+                "field": "epoch",
+                "type": "quantitative",
+                "scale": {"domain": [1 - margin, max(epochs, 2) + margin], "nice": False},
+                "axis": {"title": None, "tickMinStep": 1, "tickCount": _TICKS, "grid": False},
+            },
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"zero": name == "learning_rate"},
+                "axis": {"title": None, "tickCount": 4},
+            },
+            "color": {"field": "part", "type": "nominal", "scale": colour, "legend": None},
+            "strokeDash": {
+                "field": "part",
+                "type": "nominal",
+                "scale": {"domain": parts, "range": dashes},
+                "legend": None,
+            },
+            "tooltip": [
+                {"field": "part", "title": "of"},
+                {"field": "epoch"},
+                {"field": "value", "format": ".4~g"},
+            ],
+        },
+    }
+
+
+def tabulate_growing_curves(history: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the points of each figure for `describe_growing_curve`: ``epoch, part, value``."""
+    table = tabulate_curves(history)
+    grown = {}
+    for name in _CURVES:
+        known = {before + name: part for part, before in _PARTS.items() if before + name in table}
+        if known:
+            points = table[["epoch", *known]].rename(columns=known)
+            grown[name] = points.melt("epoch", var_name="part")
+    return grown
 
 
 def draw_curves(history: pd.DataFrame, epochs: int) -> go.Figure:

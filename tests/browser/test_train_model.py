@@ -1,8 +1,11 @@
 """A model trained on the page, from the preset to its first answer."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 
+import pandas as pd
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,6 +20,10 @@ from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.samples import SAMPLES
 from xray_core.datasets.synthetic import write_folder
+from xray_core.training.jobs.run_files import write_progress, write_state
+from xray_core.training.jobs.run_folder import HISTORY_FILE, Run, create_run, delete_run, read_run
+from xray_core.training.jobs.run_records import RunProgress, RunState
+from xray_core.training.presets.catalog import get_preset_config
 
 TRAINING_MILLISECONDS = 240_000
 
@@ -94,3 +101,37 @@ def test_the_form_tells_the_cost_and_can_be_used_by_everybody(train_page: Page):
     expect(train_page.get_by_role("combobox", name="Optimizer")).to_be_visible()
     assert list_findings(train_page) == []
     assert list_widths_cut_off(train_page) == []
+
+
+@pytest.fixture
+def running() -> Iterator[Run]:
+    """A run whose worker sleeps, so that a test can write what it learns."""
+    run = create_run(get_preset_config("lesson"), "none", "Asleep")
+    with subprocess.Popen(["sleep", "120"]) as worker:
+        started = psutil.Process(worker.pid).create_time()
+        state = RunState(status="running", pid=worker.pid, process_started=started)
+        write_state(run.folder, state)
+        yield run
+        write_state(run.folder, RunState(status="finished"))
+        worker.kill()
+    delete_run(read_run(run.id))
+
+
+def write_epochs(run: Run, epochs: int) -> None:
+    losses = [1 / (1 + epoch) for epoch in range(epochs)]
+    told = {"epoch": range(epochs), "loss": losses, "val_loss": losses}
+    pd.DataFrame(told).to_csv(run.folder / HISTORY_FILE, index=False)
+    write_progress(run.folder, RunProgress(phase="training", epoch=epochs, done=1, total=2))
+
+
+def test_a_curve_that_grows_does_not_blink(page: Page, app_url: str, running: Run):
+    write_epochs(running, 2)
+    page.goto(f"{app_url}/train_model")
+    page.get_by_text("Runs", exact=True).click()
+    drawn = page.locator(".vega-embed canvas, .vega-embed svg.marks").first
+    expect(drawn).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    page.evaluate("chart => { window.before = chart; }", drawn.element_handle())
+    write_epochs(running, 5)
+    expect(page.get_by_text("epoch 6 of")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    page.wait_for_timeout(1000)  # until it would have been drawn anew
+    assert page.evaluate("window.before.isConnected")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import psutil
 import streamlit as st
 
-from ui.charts import show_chart
+from ui.charts import offer_csv, show_chart
 from ui.error_box import show_error
 from ui.jobs import format_seconds
 from ui.markdown import escape_markdown
@@ -30,6 +31,7 @@ _SIGNS = {
     "cancelled": ":orange[:material/cancel:]",
     "failed": ":red[:material/error:]",
 }
+_CHARTS_BESIDE = 3
 
 
 def show_run(run: Run) -> None:
@@ -47,17 +49,26 @@ def show_run(run: Run) -> None:
     if card is not None:
         show_measurements(card)
     if len(history):
-        show_chart(
-            run_charts.draw_curves(history, run.config.epochs),
-            run_charts.tabulate_curves(history),
-            f"{run.id}_curves",
-            f"train_curves_{run.id}",
-        )
+        _show_curves(run, history)
         offer_words("epoch", "loss", "accuracy", "sensitivity", "auc", "validation", "overfitting")
     _show_settings(run)
     if log := run.read_log():
         with st.expander("Log", icon=":material/article:", key=f"train_log_{run.id}"):
             st.code(log, language=None, height=300)
+
+
+def _show_curves(run: Run, history: pd.DataFrame) -> None:
+    table, name, key = run_charts.tabulate_curves(history), f"{run.id}_curves", f"train_{run.id}"
+    if run.state.status != "running":
+        show_chart(run_charts.draw_curves(history, run.config.epochs), table, name, key)
+        return
+    st.caption("By epoch, training dotted and validation solid.")
+    columns = st.columns(_CHARTS_BESIDE)
+    for place, (curve, points) in enumerate(run_charts.tabulate_growing_curves(history).items()):
+        columns[place % _CHARTS_BESIDE].vega_lite_chart(
+            points, run_charts.describe_growing_curve(curve, run.config.epochs)
+        )
+    offer_csv(table, name, f"{key}_csv")
 
 
 def _show_progress(run: Run, progress: RunProgress | None) -> None:
