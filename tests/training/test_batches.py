@@ -78,7 +78,8 @@ def test_three_classes_are_three_columns():
 
 def test_pictures_come_out_the_same_from_memory_and_one_by_one(monkeypatch):
     pictures = draw_planted(6, seed=7)
-    config = change_config(CONFIG, {"input.outside_lungs": "whole", "input.colour": "rgb"})
+    changes = {"architecture": "cnn", "input.outside_lungs": "whole", "input.colour": "rgb"}
+    config = change_config(CONFIG, changes)
     kept = BatchMaker(pictures, config)
     monkeypatch.setattr("xray_core.training.batches._MEMORY_SHARE", 0)
     fresh = BatchMaker(pictures, config)
