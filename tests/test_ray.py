@@ -219,23 +219,6 @@ def test_folds_and_a_search_go_to_the_cluster(on_ray, monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_run_whose_machine_is_lost_says_so(monkeypatch):
-    use_worker(monkeypatch, DEAF)
-    run = create_run(LESSON, "data", "Machine lost")
-    with start_cluster(machines=1) as address:
-        monkeypatch.setenv("PNEUMOSCOPE_RAY_ADDRESS", address)
-        thread = supervise_in_thread(run)
-        (worker,) = wait_until(lambda: processes(run))
-        machine = next(one for one in worker.parents() if "ray.scripts.scripts" in one.cmdline())
-        for process in [machine, *machine.children(recursive=True)]:
-            process.kill()
-        thread.join(180)
-    assert state(run).status == "failed"
-    assert "lost the machine that carried it out" in state(run).message
-    assert "resume it" in state(run).message
-
-
-@pytest.mark.slow
 def test_a_cluster_without_our_folders_is_told_apart(on_ray, monkeypatch):
     monkeypatch.setattr(supervise, "worker_command", lambda run_id: ["/no/python", run_id])
     run = create_run(LESSON, "data", "Not shared")
@@ -327,3 +310,19 @@ def test_an_attempt_that_comes_late_leaves_the_run_to_the_next(monkeypatch):
     write_state(run.folder, RunState(status="running", ray_job="second"))
     assert worker_module.main(run.id) == 1
     assert state(run) == RunState(status="running", ray_job="second")
+
+
+@pytest.mark.slow
+def test_a_run_whose_machine_is_lost_says_so(on_ray, monkeypatch):
+    """The last one: the cluster is a machine short from now on."""
+    use_worker(monkeypatch, DEAF)
+    run = create_run(LESSON, "data", "Machine lost")
+    thread = supervise_in_thread(run)
+    (worker,) = wait_until(lambda: processes(run))
+    machine = next(one for one in worker.parents() if "ray.scripts.scripts" in one.cmdline())
+    for process in [machine, *machine.children(recursive=True)]:
+        process.kill()
+    thread.join(180)
+    assert state(run).status == "failed"
+    assert "lost the machine that carried it out" in state(run).message
+    assert "resume it" in state(run).message

@@ -36,7 +36,6 @@ def start_cluster(machines: int = 2) -> Iterator[str]:
             stack.enter_context(_node(folder, *joins, "--dashboard-agent-listen-port", agent))
             # One after the other: two that start at once take the same sockets.
             _wait_for_machines(address, number + 2, folder)
-        _wait_for_agent(address)
         yield address
 
 
@@ -72,22 +71,6 @@ def _wait_for_machines(address: str, machines: int, folder: Path) -> None:
         f"Ray did not have {machines} machines within {_START_SECONDS} seconds:\n"
         + (folder / _LOG_FILE).read_text()[-3000:]
     )
-
-
-def _wait_for_agent(address: str) -> None:
-    """Return once a job is taken: a machine is alive some seconds before it can take one."""
-    from ray.job_submission import JobSubmissionClient
-
-    client, end = JobSubmissionClient(address), time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            client.submit_job(entrypoint="true")
-        except RuntimeError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
-        else:
-            return
 
 
 def _free_ports(count: int) -> list[str]:
