@@ -205,7 +205,7 @@ def _holds(value: object, row: bytes) -> bool:
     if isinstance(value, str):
         return MARKER in value
     if isinstance(value, np.ndarray):
-        if value.dtype.kind == "f" and value.size and np.nanmax(value) <= 1:
+        if value.dtype.kind == "f" and np.nan_to_num(value).max(initial=0) <= 1:
             value = np.rint(255 * np.nan_to_num(value)).astype(np.uint8)
         value = value.tobytes()
     if isinstance(value, bytearray | memoryview):
