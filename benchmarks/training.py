@@ -49,7 +49,7 @@ def measure() -> None:
         print(f"{'':44} {'ours':>10} {'other':>10} {'ours/other':>10} {'a step of each':>32}")
         for preset in ("d3-dropout", "d1-base"):
             _compare_inputs(get_preset(preset).config, loaded, folder / "train")
-    for preset in ("d3-dropout", "a5-cnn-deeper", "lungs-only"):
+    for preset in ("d3-dropout", "a5-cnn-deeper", "lungs-only", "a3-dense-third", "lesson"):
         _compare_steps(get_preset(preset).config, loaded)
 
 

@@ -38,8 +38,9 @@ def test_a_picture_is_left_as_it_is_where_everything_is_off():
     matrix = random_geometry(SIZE, OFF, rng)
     np.testing.assert_array_equal(warp(picture, matrix, SIZE), picture)
     np.testing.assert_array_equal(random_exposure(picture, OFF, rng), picture)
-    prepared = picture[..., np.newaxis]
-    np.testing.assert_allclose(random_level(prepared, OFF, rng), prepared, atol=1e-6)
+    edge = rng.random((SIZE, SIZE), np.float32)  # of the lungs, between in and out
+    for prepared in (picture[..., np.newaxis], np.stack([picture * edge, edge], axis=-1)):
+        np.testing.assert_array_equal(random_level(prepared, OFF, rng), prepared)
 
 
 @pytest.mark.parametrize(

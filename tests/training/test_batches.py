@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.planted import CONFIG, draw_planted
-from xray_core.training.batches import BatchMaker, batches_ahead, stream_batches
+from xray_core.training.batches import BatchMaker, batches_ahead, kept_bytes, stream_batches
 from xray_core.training.config import change_config
 from xray_core.training.presets.catalog import get_preset
 
@@ -85,6 +85,25 @@ def test_pictures_come_out_the_same_from_memory_and_one_by_one(monkeypatch):
     fresh = BatchMaker(pictures, config)
     np.testing.assert_array_equal(kept.make(1)[0], fresh.make(1)[0])
     assert kept.make(0)[0].shape == (6, 64, 64, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({}, 4 * 224**2),
+        ({"mask_jitter": 2}, 0),
+        ({"augmentation.noise": 0.1}, 0),
+        ({"augmentation.flip": 0, "augmentation.shift": 0}, 4 * 64 * 64 * 2),
+    ],
+)
+def test_what_no_epoch_changes_is_done_once_and_is_the_same(changes, kept, monkeypatch):
+    config = change_config(get_preset("lesson").config, changes)
+    assert kept_bytes(config) == kept
+    pictures = draw_planted(6, seed=7)
+    once = BatchMaker(pictures, config)
+    monkeypatch.setattr("xray_core.training.batches._MEMORY_SHARE", 0)
+    anew = BatchMaker(pictures, config)
+    np.testing.assert_array_equal(once.make(1)[0], anew.make(1)[0])
 
 
 def test_selections_share_the_pixels():

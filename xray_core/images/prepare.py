@@ -1,6 +1,6 @@
 """From the working square to what a network takes: the one door for training and diagnosis."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -126,28 +126,51 @@ def picture_box(spec: InputSpec, lungs: np.ndarray | None) -> Box:
     return crop_box(lungs, spec.margin)
 
 
-def prepare(
-    square: np.ndarray,
-    lungs: np.ndarray | None,
-    spec: InputSpec,
-    matrix: np.ndarray | None = None,
-) -> np.ndarray:
+class Exposed(NamedTuple):
+    """A picture that only has to be moved into the network's input.
+
+    Attributes:
+        picture: float32 (224, 224) in [0, 1], its exposure spread if the network asks for that.
+        lungs: bool (224, 224); None where the network sees whole pictures.
+        to_input: 2 x 3 affine matrix from pixels of the working square to pixels of the input.
+    """
+
+    picture: np.ndarray
+    lungs: np.ndarray | None
+    to_input: np.ndarray
+
+
+def prepare(square: np.ndarray, lungs: np.ndarray | None, spec: InputSpec) -> np.ndarray:
     """Return the network's input, float32 (S, S, channels) in [0, 1].
 
     Args:
         square: the picture, float32 (224, 224) in [0, 1].
         lungs: bool (224, 224); ignored where the InputSpec is ``whole``.
         spec: what the network takes.
-        matrix: another affine matrix than `box_to_input`, for augmentation.
     """
+    exposed = expose(square, lungs, spec)
+    return move_to_input(exposed, spec, exposed.to_input)
+
+
+def expose(square: np.ndarray, lungs: np.ndarray | None, spec: InputSpec) -> Exposed:
+    """Return what has to be moved into the input; see `prepare` for the arguments."""
     box = picture_box(spec, lungs)
-    if matrix is None:
-        matrix = box_to_input(box, spec.size)
-    exposed = _spread(square, box) if spec.spread_exposure else square
-    picture = warp(exposed, matrix, spec.size)
-    if not spec.needs_lungs or lungs is None:
+    picture = _spread(square, box) if spec.spread_exposure else square
+    return Exposed(picture, lungs if spec.needs_lungs else None, box_to_input(box, spec.size))
+
+
+def move_to_input(exposed: Exposed, spec: InputSpec, matrix: np.ndarray) -> np.ndarray:
+    """Return the network's input, float32 (S, S, channels) in [0, 1].
+
+    Args:
+        exposed: from `expose`.
+        spec: what the network takes.
+        matrix: 2 x 3 affine, `exposed.to_input` or, for augmentation, another.
+    """
+    picture = warp(exposed.picture, matrix, spec.size)
+    if exposed.lungs is None:
         return np.repeat(picture[..., np.newaxis], spec.channels, axis=-1)
-    inside = warp(lungs.astype(np.float32), matrix, spec.size)
+    inside = warp(exposed.lungs.astype(np.float32), matrix, spec.size)
     picture = picture * inside
     if spec.outside_lungs == "lung_mask":
         return np.repeat(picture[..., np.newaxis], spec.channels, axis=-1)

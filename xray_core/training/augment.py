@@ -5,7 +5,7 @@ import numpy as np
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from xray_core.images.prepare import InputSpec, box_to_input, picture_box, prepare
+from xray_core.images.prepare import Exposed, InputSpec, expose, move_to_input
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class Augmentation:
         description="Compression must not vote.",
     )
 
+    @property
+    def changes_exposure(self) -> bool:
+        """Whether pixels change before the picture is moved, and not only their places."""
+        return self.gamma > 1 or any((self.noise, self.blur, self.jpeg))
+
 
 def augment_picture(
     square: np.ndarray,
@@ -125,25 +130,37 @@ def augment_picture(
     if lungs is not None:
         lungs = random_mask_border(lungs, mask_jitter, rng)
     square = random_exposure(square, setting, rng)
-    to_input = np.vstack([box_to_input(picture_box(spec, lungs), spec.size), [0, 0, 1]])
-    matrix = random_geometry(spec.size, setting, rng) @ to_input
-    return random_level(prepare(square, lungs, spec, matrix), setting, rng)
+    return augment_exposed(expose(square, lungs, spec), spec, setting, rng)
+
+
+def augment_exposed(
+    exposed: Exposed, spec: InputSpec, setting: Augmentation, rng: np.random.Generator
+) -> np.ndarray:
+    """Return an exposed picture turned, moved and lit at random; see `augment_picture`."""
+    matrix = random_geometry(spec.size, setting, rng) @ np.vstack([exposed.to_input, [0, 0, 1]])
+    return random_level(move_to_input(exposed, spec, matrix), setting, rng)
 
 
 def random_geometry(size: int, setting: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Return a random 2 x 3 affine matrix from source to destination pixels of a square picture."""
     centre = (size - 1) / 2
-    angle = np.deg2rad(rng.uniform(-1, 1) * setting.rotation_degrees)
-    zoom = np.exp(rng.uniform(-1, 1) * np.log1p(setting.zoom))
-    stretch = np.exp(rng.uniform(-1, 1) * np.log1p(setting.stretch) / 2)
+    turn, grow, squeeze = rng.uniform(-1, 1, 3)
+    angle = np.deg2rad(turn * setting.rotation_degrees)
+    zoom = (1 + setting.zoom) ** grow
+    stretch = (1 + setting.stretch) ** (squeeze / 2)
     mirror = -1.0 if rng.random() < setting.flip else 1.0
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    linear = turn @ np.diag([zoom * stretch * mirror, zoom / stretch])
+    wide, high = zoom * stretch * mirror, zoom / stretch
+    linear = np.array(
+        [
+            [np.cos(angle) * wide, -np.sin(angle) * high],
+            [np.sin(angle) * wide, np.cos(angle) * high],
+        ]
+    )
     shift = rng.uniform(-1, 1, 2) * setting.shift * size
-    if setting.shear_degrees:  # without it, the draws are those of settings that did not know it
+    if setting.shear_degrees:
         slant = np.tan(np.deg2rad(rng.uniform(-1, 1) * setting.shear_degrees))
         linear = linear @ np.array([[1, slant], [0, 1]])
-    offset = centre + shift - linear @ np.array([centre, centre])
+    offset = centre + shift - centre * linear.sum(axis=1)
     return np.column_stack([linear, offset]).astype(np.float32)
 
 
@@ -155,14 +172,19 @@ def warp(picture: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
 def random_exposure(
     picture_float: np.ndarray, setting: Augmentation, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return the picture (H, W), float32 in [0, 1], as another machine might have taken it."""
+    """Return the picture (H, W), float32 in [0, 1], as another machine might have taken it.
+
+    What is switched off draws nothing.
+    """
+    if not setting.changes_exposure:
+        return picture_float
     x = picture_float
-    if rng.random() < setting.jpeg:
+    if setting.jpeg and rng.random() < setting.jpeg:
         x = _compress_again(x, int(rng.integers(30, 96)))
-    if rng.random() < setting.blur:
+    if setting.blur and rng.random() < setting.blur:
         x = _soften_or_sharpen(x, rng.uniform(-1, 1))
     if setting.gamma > 1:
-        x = np.power(x, np.exp(rng.uniform(-1, 1) * np.log(setting.gamma)))
+        x = np.power(x, setting.gamma ** rng.uniform(-1, 1))
     if setting.noise:
         x = x + rng.standard_normal(x.shape, dtype=np.float32) * rng.uniform(0, setting.noise)
     return np.clip(x, 0, 1).astype(np.float32)
@@ -175,6 +197,8 @@ def random_level(
 
     What `prepare` painted black stays black.
     """
+    if not (setting.contrast or setting.brightness):
+        return prepared
     contrast = 1 + rng.uniform(-1, 1) * setting.contrast
     level = 0.5 + rng.uniform(-1, 1) * setting.brightness
     picture = np.clip((prepared[..., 0] - 0.5) * contrast + level, 0, 1)

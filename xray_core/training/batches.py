@@ -4,19 +4,21 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import psutil
 import tensorflow as tf
 
-from xray_core.images.prepare import prepare
-from xray_core.training.augment import Augmentation, augment_picture
+from xray_core.images.prepare import Exposed, expose, prepare
+from xray_core.images.xray import WORKING_SIZE
+from xray_core.training.augment import Augmentation, augment_exposed, augment_picture
 from xray_core.training.classification_data import LoadedImages, class_numbers, prepare_all
 from xray_core.training.config import TrainingConfig
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 _AHEAD_BYTES = 2**30
-_MEMORY_SHARE = 0.25  # of what is free, for pictures that are prepared once and for all
+_MEMORY_SHARE = 0.25  # of what is free, for what is done once and for all
 
 
 @dataclass
@@ -36,16 +38,20 @@ class BatchMaker:
     config: TrainingConfig
     training: bool = True
     _prepared: np.ndarray | None = field(init=False, default=None)
+    _exposed: list[Exposed] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.size = self.config.batch_size or len(self.loaded)
         self.classes = class_numbers(self.loaded, self.config)
         self.class_weights = _class_weights(self.classes, self.config, self.training)
-        changes = self.config.augmentation != Augmentation() or self.config.mask_jitter
-        self.augments = bool(self.training and changes)
-        needed = len(self.loaded) * picture_bytes(self.config)
-        if not self.augments and needed < _MEMORY_SHARE * psutil.virtual_memory().available:
+        self.augments = self.training and _augments(self.config)
+        needed = len(self.loaded) * kept_bytes(self.config, self.training)
+        if needed > _MEMORY_SHARE * psutil.virtual_memory().available:
+            return
+        if not self.augments:
             self._prepared = prepare_all(self.loaded, self.config)
+        elif needed:
+            self._exposed = [self._expose(place) for place in range(len(self.loaded))]
 
     def __len__(self) -> int:
         """Steps of one epoch."""
@@ -77,12 +83,17 @@ class BatchMaker:
         return np.stack([self._input(int(place), rng) for place in places])
 
     def _input(self, place: int, rng: np.random.Generator) -> np.ndarray:
-        square, lungs = self.loaded.square(place), self.loaded.lungs_of(place)
         spec = self.config.input
+        if self._exposed is not None:
+            return augment_exposed(self._exposed[place], spec, self.config.augmentation, rng)
+        square, lungs = self.loaded.square(place), self.loaded.lungs_of(place)
         if not self.augments:
             return prepare(square, lungs, spec)
         setting, jitter = self.config.augmentation, self.config.mask_jitter
         return augment_picture(square, lungs, spec, setting, jitter, rng)
+
+    def _expose(self, place: int) -> Exposed:
+        return expose(self.loaded.square(place), self.loaded.lungs_of(place), self.config.input)
 
 
 def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
@@ -90,6 +101,7 @@ def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
 
     Of batches so large that a few fill the memory, fewer are made at once.
     """
+    cv2.setNumThreads(1)  # batches are made side by side as it is
     spec = maker.config.input
     targets = 1 if maker.config.task == "pneumonia" else len(maker.config.classes)
 
@@ -109,6 +121,18 @@ def stream_batches(maker: BatchMaker, first: int, last: int) -> tf.data.Dataset:
 def picture_bytes(config: TrainingConfig) -> int:
     """Return what one prepared picture takes in memory."""
     return 4 * config.input.size**2 * config.input.channels
+
+
+def kept_bytes(config: TrainingConfig, training: bool = True) -> int:
+    """Return what is kept of each picture because no epoch changes it: all, its exposure or 0."""
+    if not (training and _augments(config)):
+        return picture_bytes(config)
+    changes = config.mask_jitter or config.augmentation.changes_exposure
+    return 0 if changes else 4 * WORKING_SIZE**2
+
+
+def _augments(config: TrainingConfig) -> bool:
+    return config.augmentation != Augmentation() or config.mask_jitter > 0
 
 
 def batches_ahead(batch_bytes: int) -> tuple[int, int]:

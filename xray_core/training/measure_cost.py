@@ -16,6 +16,7 @@ from xray_core.images.xray import WORKING_SIZE
 from xray_core.training.batches import (
     BatchMaker,
     batches_ahead,
+    kept_bytes,
     picture_bytes,
     stream_batches,
 )
@@ -120,11 +121,11 @@ def _waiting_bytes(config: TrainingConfig, batch: int) -> int:
 
 
 def _loaded_bytes(config: TrainingConfig, pictures: int) -> int:
-    """Return what the pictures take: decoded, and prepared once where nothing is augmented."""
+    """Return what the pictures take: decoded, and what of them no epoch changes."""
     decoded = pictures * WORKING_SIZE**2 * (2 if config.input.needs_lungs else 1)
-    prepared = pictures * picture_bytes(config)
+    kept = pictures * kept_bytes(config)
     most = int(psutil.virtual_memory().available * _MEMORY_SHARE)
-    return min(decoded, most) + min(prepared, most)
+    return min(decoded, most) + min(kept, most)
 
 
 if __name__ == "__main__":
