@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from xray_core.images.prepare import warp
 from xray_core.training.augment import (
     Augmentation,
     random_exposure,
     random_geometry,
     random_level,
     random_mask_border,
-    warp,
 )
 
 SIZE = 65

@@ -93,6 +93,7 @@ def test_pictures_come_out_the_same_from_memory_and_one_by_one(monkeypatch):
         ({}, 4 * 224**2),
         ({"mask_jitter": 2}, 0),
         ({"augmentation.noise": 0.1}, 0),
+        ({"input.spread_exposure": False}, 0),
         ({"augmentation.flip": 0, "augmentation.shift": 0}, 4 * 64 * 64 * 2),
     ],
 )

@@ -164,11 +164,6 @@ def random_geometry(size: int, setting: Augmentation, rng: np.random.Generator) 
     return np.column_stack([linear, offset]).astype(np.float32)
 
 
-def warp(picture: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
-    """Return the picture (H, W) moved by `matrix` into (size, size), zero where nothing lies."""
-    return cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LINEAR)
-
-
 def random_exposure(
     picture_float: np.ndarray, setting: Augmentation, rng: np.random.Generator
 ) -> np.ndarray:

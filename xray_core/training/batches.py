@@ -128,7 +128,7 @@ def kept_bytes(config: TrainingConfig, training: bool = True) -> int:
     if not (training and _augments(config)):
         return picture_bytes(config)
     changes = config.mask_jitter or config.augmentation.changes_exposure
-    return 0 if changes else 4 * WORKING_SIZE**2
+    return 4 * WORKING_SIZE**2 if config.input.spread_exposure and not changes else 0
 
 
 def _augments(config: TrainingConfig) -> bool:

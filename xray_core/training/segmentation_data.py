@@ -12,12 +12,12 @@ import numpy as np
 from xray_core.datasets.naming import read_name
 from xray_core.datasets.walk_pictures import IMAGE_SUFFIXES
 from xray_core.errors import DatasetError
+from xray_core.images.prepare import warp
 from xray_core.training.augment import (
     Augmentation,
     random_exposure,
     random_geometry,
     random_level,
-    warp,
 )
 
 
