@@ -16,15 +16,18 @@ from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.folder import list_labelled_images
 from xray_core.datasets.synthetic import write_folder
 from xray_core.lungs.segment import LungSegmenter
-from xray_core.training.batches import BatchMaker, iterate_batches, stream_batches
+from xray_core.training.batches import BatchMaker, stream_batches
 from xray_core.training.classification_data import LoadedImages, prepare_all
 from xray_core.training.config import TrainingConfig
 from xray_core.training.load_images import load_images
+from xray_core.training.measure_cost import time_step
 from xray_core.training.networks import build_network
 from xray_core.training.presets.catalog import get_preset
+from xray_core.training.train_classifier import compile_network
 
 _PICTURES, _SIDE = 240, 1024
 _SECONDS, _ROUNDS = 3.0, 9
+_STEPS = 10**6  # more than are ever taken
 
 
 class _Speed(NamedTuple):
@@ -60,32 +63,38 @@ def _compare_inputs(config: TrainingConfig, loaded: LoadedImages, folder: Path) 
     if augments:
         others["Keras' layers"] = lambda: _change_by_layers(config, loaded)
     for name, start in others.items():
-        ours, other = _in_turn(
+        rounds = _in_turn(
             partial(_measure_speed, lambda: _stream(config, loaded)),
             partial(_measure_speed, start),
         )
-        _report(f"{what}, beside {name}", ours, other)
+        _report(f"{what}, beside {name}", rounds)
 
 
 def _compare_steps(config: TrainingConfig, loaded: LoadedImages) -> None:
-    """Print how many pictures a network trains on, from our stream and from ready batches."""
+    """Print how many pictures a network trains on, from our stream and from one ready batch.
+
+    Both by the loop, optimizer and curves of a run.
+    """
     model = build_network(config.model_copy(update={"initial_weights": "random"}))
-    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
-    ready = list(iterate_batches(BatchMaker(loaded, config), 4))
+    compile_network(model, config, _STEPS)
+    maker = BatchMaker(loaded, config)
+    memory = tf.data.Dataset.from_tensors(maker.make(0)).repeat()
 
-    def from_memory() -> Iterator[tuple[np.ndarray, ...]]:
-        while True:
-            yield from ready
+    def train(batches: tf.data.Dataset) -> _Speed:
+        seconds, _ = time_step(model, batches)
+        return _Speed(maker.size / seconds, 1000 * seconds)
 
-    ours, memory = _in_turn(
-        partial(_measure_speed, lambda: _stream(config, loaded), model),
-        partial(_measure_speed, from_memory, model),
+    rounds = _in_turn(lambda: train(stream_batches(maker, 0, _STEPS)), lambda: train(memory))
+    _report(f"{config.preset}, training, beside memory", rounds)
+
+
+def _report(label: str, rounds: list[tuple[_Speed, _Speed]]) -> None:
+    """Print the medians; of the ratios, too, since this machine may slow down between rounds."""
+    ours, other = (
+        _Speed(*(median(figure) for figure in zip(*speeds, strict=True)))
+        for speeds in zip(*rounds, strict=True)
     )
-    _report(f"{config.preset}, training, beside memory", ours, memory)
-
-
-def _report(label: str, ours: _Speed, other: _Speed) -> None:
-    ratio = ours.pictures / other.pictures
+    ratio = median(ours.pictures / other.pictures for ours, other in rounds)
     print(
         f"{label:44} {ours.pictures:10.1f} {other.pictures:10.1f} {ratio:9.2f}x  images/s "
         f"{ours.step_ms:10.1f} {other.step_ms:10.1f} ms",
@@ -94,7 +103,7 @@ def _report(label: str, ours: _Speed, other: _Speed) -> None:
 
 
 def _stream(config: TrainingConfig, loaded: LoadedImages) -> Iterator[tuple[np.ndarray, ...]]:
-    return stream_batches(BatchMaker(loaded, config), 0, 10**9).as_numpy_iterator()
+    return stream_batches(BatchMaker(loaded, config), 0, _STEPS).as_numpy_iterator()
 
 
 def _flow_from_directory(config: TrainingConfig, folder: Path) -> Iterator[tuple[np.ndarray, ...]]:
@@ -135,31 +144,20 @@ def _change_by_layers(config: TrainingConfig, loaded: LoadedImages) -> Iterator[
     return ((batch,) for batch in batches.prefetch(2).as_numpy_iterator())
 
 
-def _measure_speed(
-    start: Callable[[], Iterator[tuple[np.ndarray, ...]]], model: keras.Model | None = None
-) -> _Speed:
-    """Return how fast batches come, and train, over some seconds, after two to warm up."""
+def _measure_speed(start: Callable[[], Iterator[tuple[np.ndarray, ...]]]) -> _Speed:
+    """Return how fast batches come over some seconds, after two to warm up."""
     batches = start()
     for _ in range(2):
-        _use(next(batches), model)
+        next(batches)
     steps, pictures, begin = 0, 0, time.perf_counter()
     while (spent := time.perf_counter() - begin) < _SECONDS:
-        pictures += _use(next(batches), model)
+        pictures += len(next(batches)[0])
         steps += 1
     return _Speed(pictures / spent, 1000 * spent / steps)
 
 
-def _use(batch: tuple[np.ndarray, ...], model: keras.Model | None) -> int:
-    if model is not None:
-        model.train_on_batch(*batch)
-    return len(batch[0])
-
-
-def _in_turn(ours: Callable[[], _Speed], other: Callable[[], _Speed]) -> tuple[_Speed, _Speed]:
-    """Return the median speeds of both, measured in turn."""
-    rounds = [(ours(), other()) for _ in range(_ROUNDS)]
-    first, second = (
-        _Speed(*(median(figure) for figure in zip(*speeds, strict=True)))
-        for speeds in zip(*rounds, strict=True)
-    )
-    return first, second
+def _in_turn(
+    ours: Callable[[], _Speed], other: Callable[[], _Speed]
+) -> list[tuple[_Speed, _Speed]]:
+    """Return the speeds of both, measured in turn."""
+    return [(ours(), other()) for _ in range(_ROUNDS)]

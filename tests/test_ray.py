@@ -31,12 +31,13 @@ from xray_core.training import worker as worker_module
 from xray_core.training.config import change_config
 from xray_core.training.jobs import dispatcher_process, queue, ray_cluster, start_ray, supervise
 from xray_core.training.jobs.capacity import runs_at_once
+from xray_core.training.jobs.judge_by_asha import judge_by_asha
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
 from xray_core.training.jobs.run_files import write_progress, write_state
 from xray_core.training.jobs.run_folder import create_run, list_runs, read_run, runs_folder
 from xray_core.training.jobs.run_records import RunProgress, RunState
-from xray_core.training.jobs.search_runs import submit_search
+from xray_core.training.jobs.search_runs import find_best, follow_search, submit_search
 from xray_core.training.jobs.start_ray import find_on_ray
 from xray_core.training.jobs.submit import submit_runs
 from xray_core.training.run import load_division
@@ -46,6 +47,7 @@ pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="needs the extra ray"
 )
 EPOCHS = 8
+SMALL = {"batch_size": 4, "validation_share": 0.4, "input.outside_lungs": "whole"}
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +112,8 @@ def supervise_in_thread(run):
 
 @pytest.mark.slow
 def test_a_run_killed_in_the_middle_is_gone_on_with_and_draws_the_same_curve(on_ray, tmp_path):
-    write_folder(tmp_path / "pictures", {"train": (16, 16), "test": (2, 2)}, 64, seed=1, workers=0)
-    dataset = add_dataset(tmp_path / "pictures")
-    index_layout(find_layout(dataset.root), dataset.folder)
-    sizes = {"epochs": EPOCHS, "batch_size": 4, "validation_share": 0.4}
-    config = change_config(LESSON, sizes | {"input.outside_lungs": "whole"})
+    dataset = draw_dataset(tmp_path / "pictures")
+    config = change_config(LESSON, SMALL | {"epochs": EPOCHS})
     (run,) = submit_runs(config, dataset, "Killed")
     wait_until(lambda: len(run.read_history()) >= 3)
     (process,) = processes(run)
@@ -132,6 +131,13 @@ def test_a_run_killed_in_the_middle_is_gone_on_with_and_draws_the_same_curve(on_
     assert len(whole) == EPOCHS
     assert run.read_history().drop(columns="seconds").equals(whole)
     assert read_classifier_card(run.id).training.settings == config.model_dump(mode="json")
+
+
+def draw_dataset(folder):
+    write_folder(folder, {"train": (16, 16), "test": (2, 2)}, 64, seed=1, workers=0)
+    dataset = add_dataset(folder)
+    index_layout(find_layout(dataset.root), dataset.folder)
+    return dataset
 
 
 def train_here(config, dataset, folder):
@@ -216,6 +222,27 @@ def test_folds_and_a_search_go_to_the_cluster(on_ray, monkeypatch, tmp_path):
     jobs = {state(run).message.removeprefix("as ") for run in runs}
     assert len(jobs) == 4
     assert jobs <= {job.submission_id for job in on_ray.list_jobs()}
+
+
+@pytest.mark.slow
+def test_trials_train_on_the_cluster_and_asha_gives_up_the_hopeless(on_ray, tmp_path):
+    """Three of four learn nothing; whichever of those comes third is behind the best third."""
+    config = change_config(LESSON, SMALL | {"epochs": 90})
+    rates = [0.003, 1e-9, 1.1e-9, 1.2e-9]
+    settings = [{"learning_rate": rate} for rate in rates]
+    runs = submit_search(config, draw_dataset(tmp_path / "pictures"), "Rates", settings)
+    first, *hopeless = follow_search(runs, judge_by_asha(config.epochs))
+    assert first.state.status == "finished"
+    assert len(first.read_history()) == 90
+    given_up = [run for run in hopeless if run.state.status == "cancelled"]
+    assert len(given_up) >= 2, list(tell_runs())
+    for run in given_up:
+        assert "The search gave it up after" in run.state.message
+        assert 10 <= len(run.read_history()) < 90
+    assert find_best([first, *hopeless])[0].id == first.id
+    jobs = [job.submission_id for job in on_ray.list_jobs()]
+    for run in (first, *hopeless):
+        assert any(job.startswith(run.id) for job in jobs), "each was carried out by the cluster"
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """Pictures as an endless stream of batches, by tf.data."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -143,11 +142,6 @@ def batches_ahead(batch_bytes: int) -> tuple[int, int]:
     """
     at_once = max(1, min(os.cpu_count() or 1, _AHEAD_BYTES // batch_bytes))
     return at_once, min(at_once, 2)
-
-
-def iterate_batches(maker: BatchMaker, count: int) -> Iterator[Batch]:
-    """Return the first batches of a run, one after the other."""
-    return (maker.make(number) for number in range(min(count, len(maker))))
 
 
 def _targets(classes: np.ndarray, config: TrainingConfig) -> np.ndarray:

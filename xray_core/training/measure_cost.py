@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 import psutil
+import tensorflow as tf
 
 from xray_core.images.xray import WORKING_SIZE
 from xray_core.training.batches import (
@@ -47,7 +48,9 @@ def measure(config: TrainingConfig, pictures: int) -> Cost:
     remembered_bytes = sum(math.prod(layer.output) for layer in layers) * _FLOAT_BYTES
     batch = min(config.batch_size or pictures, pictures)
     step = max(1, min(batch, _STEP_BYTES // remembered_bytes))
-    seconds, steps = _time_step(model, change_config(config, {"batch_size": step}))
+    timed = change_config(config, {"batch_size": step})
+    maker = BatchMaker(_draw_pictures(timed), timed)
+    seconds, steps = time_step(model, stream_batches(maker, 0, _MOST_STEPS))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Cost(
         layers=layers,
@@ -75,11 +78,12 @@ class _Clock(keras.callbacks.Callback):
         self.model.stop_training = self.ends[-1] - self.ends[0] > _SECONDS
 
 
-def _time_step(model: keras.Model, config: TrainingConfig) -> tuple[float, int]:
-    """Return the mean (seconds of a step, steps that were timed)."""
-    maker = BatchMaker(_draw_pictures(config), config)
+def time_step(model: keras.Model, batches: tf.data.Dataset) -> tuple[float, int]:
+    """Train for two seconds, or a thousand steps; return (mean seconds of a step, steps timed).
+
+    The first step compiles the network and fills the pipeline: it is not timed.
+    """
     clock = _Clock()
-    batches = stream_batches(maker, 0, _MOST_STEPS)
     model.fit(batches, steps_per_epoch=_MOST_STEPS, verbose=0, shuffle=False, callbacks=[clock])
     steps = len(clock.ends) - 1
     return (clock.ends[-1] - clock.ends[0]) / steps, steps
