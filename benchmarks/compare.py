@@ -1,4 +1,4 @@
-"""How long the curves of many runs take on the comparison page, all five panels chosen."""
+"""How long the curves of many runs take on the comparison page, with all that can be chosen."""
 
 import os
 import tempfile
@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.page_runs import open_app, report_runs, turn
 from tools.chromium import find_chromium
 from tools.serve_app import CHROMIUM_ARGUMENTS, serve_app
-from xray_core.comparison.training_curves import CURVES
+from xray_core.comparison.training_curves import CURVES, PARTS
 from xray_core.training.jobs.run_files import write_state
 from xray_core.training.jobs.run_folder import HISTORY_FILE, create_run, list_runs
 from xray_core.training.jobs.run_records import RunState
@@ -54,13 +54,14 @@ def measure(runs: int = 50, epochs: int = 200) -> None:
         app = open_app()
         app.query_params["models"], app.query_params["compare_view"] = ids, "Curves"
         app.query_params["compare_metrics"] = list(CURVES.values())
+        app.query_params["compare_parts"] = list(PARTS)
         jobs = {
             "curves": app.run().switch_page("pages/compare_models.py").run,
             "curves, another smoothing": turn(app, "slider", "compare_smoothing", 0.3, 0.6, 0.0),
             "curves, log scale": turn(app, "toggle", "compare_log", True, False),
             "curves, one panel": turn(app, "pills", "compare_metrics", ["Loss"], ["Accuracy"]),
         }
-        report_runs(f"compare page, {runs} runs of {epochs} epochs, five panels", app, jobs)
+        report_runs(f"curves of {runs} runs of {epochs} epochs, all panels and parts", app, jobs)
         if chromium := find_chromium():
             seconds = _time_clicks(str(chromium), ids)
             label = "in Chromium: a click on log scale until drawn"
@@ -70,12 +71,13 @@ def measure(runs: int = 50, epochs: int = 200) -> None:
 def _time_clicks(chromium: str, ids: str) -> list[float]:
     """Return the seconds from each click on the scale until all panels are drawn."""
     metrics = "".join(f"&compare_metrics={title}" for title in CURVES.values())
+    parts = "".join(f"&compare_parts={part}" for part in PARTS)
     with serve_app() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_ARGUMENTS)
         )
         page = browser.new_page()
-        page.goto(f"{address}/compare_models?models={ids}&compare_view=Curves{metrics}")
+        page.goto(f"{address}/compare_models?models={ids}&compare_view=Curves{metrics}{parts}")
         page.locator(".js-plotly-plot .nsewdrag").nth(len(CURVES) - 1).wait_for(timeout=60_000)
         spent = []
         for click in range(_CLICKS):

@@ -12,12 +12,12 @@ from xray_core.comparison.field import Field
 from xray_core.comparison.many_lines import MANY
 from xray_core.comparison.training_curves import (
     CURVES,
+    PARTS,
     list_unnoted,
     tabulate_curves,
     tabulate_overfitting,
 )
 
-_PARTS = ("training", "validation")
 _GAP_TITLES = {
     "title": "Model",
     "epoch": "Best epoch",
@@ -58,7 +58,7 @@ def _show_chart(field: Field) -> None:
         "compare_curves_chart",
     )
     if len(shown) > MANY:
-        st.caption("Point at a line to see whose it is; of many epochs, 50 to 100 are drawn.")
+        st.caption("Point at a line to see whose it is; of many epochs, 25 to 100 are drawn.")
 
 
 def _choose_view(many: bool) -> CurveView:
@@ -78,9 +78,9 @@ def _choose_view(many: bool) -> CurveView:
         )
         parts = st.pills(
             "Of",
-            _PARTS,
+            PARTS,
             selection_mode="multi",
-            default=["validation"] if many else list(_PARTS),
+            default=["validation"] if many else list(PARTS),
             key="compare_parts",
             help="The pictures that the network learnt from, and those that it was checked on.",
             bind="query-params",
@@ -115,7 +115,7 @@ def _choose_view(many: bool) -> CurveView:
         )
     return CurveView(
         tuple(name for name, title in CURVES.items() if title in metrics),
-        tuple(part for part in _PARTS if part in parts),
+        tuple(part for part in PARTS if part in parts),
         axis == "time",
         smoothing,
         log_scale,

@@ -13,6 +13,7 @@ from xray_core.comparison.many_lines import MANY, simplify_lines
 from xray_core.comparison.style import Style
 from xray_core.comparison.training_curves import (
     CURVES,
+    PARTS,
     VALIDATION,
     average_clocks,
     count_members,
@@ -35,7 +36,7 @@ class CurveView:
 
     Attributes:
         metrics: of `CURVES`.
-        parts: ``training``, ``validation`` or both.
+        parts: of `PARTS`.
         by_time: minutes instead of epochs.
         smoothing: 0 to below 1, see `smooth`.
         log_scale: of every vertical axis.
@@ -43,7 +44,7 @@ class CurveView:
     """
 
     metrics: tuple[str, ...] = tuple(CURVES)
-    parts: tuple[str, ...] = ("training", "validation")
+    parts: tuple[str, ...] = PARTS
     by_time: bool = False
     smoothing: float = 0.0
     log_scale: bool = False
@@ -58,7 +59,7 @@ def draw_training_curves(
 ) -> go.Figure:
     """Return one panel for each metric, all with the same horizontal axis and one hover.
 
-    Validation is drawn bold, training thin; of many epochs of many runs, 50 to 100 each.
+    Validation is drawn bold, training thin; of many epochs of many runs, 25 to 100 each.
     The figure is not validated by Plotly, which takes longer for fifty runs than making it.
     """
     shown = [contender for contender in contenders if len(contender.history)]
@@ -71,7 +72,7 @@ def draw_training_curves(
             traces += _trace_group(members, name, styles[first], metric, panel, view)
     if many := len(groups) > MANY:
         traces = simplify_lines(traces)
-    if "loss" in view.metrics and {"training", "validation"} <= set(view.parts):
+    if "loss" in view.metrics and set(PARTS) <= set(view.parts):
         gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
         traces = gaps + traces
     layout = _lay_out(view) | _lay_out_hover(len(groups), view)

@@ -8,13 +8,13 @@ import numpy as np
 # Measured in a browser without a graphics card: 50 runs in five panels take .2 s like this, .6 s
 # with a trace for each run, and 5 s by WebGL, which sets up each line anew.
 MANY = 10
-_MOST_EPOCHS, _FEWEST_EPOCHS = 100, 50
+_MOST_EPOCHS, _FEWEST_EPOCHS = 100, 25
 # Streamlit searches all that is sent for 39 colours, twice for each drawing.
 _MOST_POINTS = 10_000
 
 
 def simplify_lines(traces: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return Plotly traces with fifty to a hundred points a line, lines of one look joined.
+    """Return Plotly traces with 25 to 100 points a line, lines of one look joined.
 
     Args:
         traces: with ``x`` and ``y`` as arrays; those with ``fill`` stay as they are.

@@ -18,6 +18,7 @@ CURVES = {
     "auc": "AUC",
 }
 VALIDATION = "val_"
+PARTS = ("training", "validation")
 
 
 @dataclass(frozen=True)
