@@ -161,10 +161,12 @@ def test_an_older_history_without_some_metrics_is_drawn_as_far_as_it_goes():
 def test_lines_of_very_many_runs_are_joined_and_still_tell_whose_they_are():
     runs = [make_run(f"run{number}", number, 200, rate=number) for number in range(50)]
     drawn = lines(draw(runs))
-    assert len(drawn) == 6 * 2 * 5  # colours, parts and panels
-    first = drawn[0]
+    assert len(drawn) == (6 + 1) * 5  # colours of validation, grey for training, panels
+    grey, first, *_ = drawn
+    assert set(grey.text) == {run.id for run in runs}
+    assert "%{text}, training: Loss" in grey.hovertemplate
     assert set(first.text) == {f"run{number}" for number in range(0, 50, 6)}
-    assert "%{text}, training: Loss" in first.hovertemplate
+    assert "%{text}, validation: Loss" in first.hovertemplate
     assert len(first.x) == len(first.y) == len(first.text) == 9 * 26
     assert np.isnan(first.x[25])
     assert (first.x[0], first.x[24]) == (1, 200)

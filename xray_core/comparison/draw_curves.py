@@ -23,6 +23,7 @@ from xray_core.comparison.training_curves import (
     measure_progress,
     smooth,
 )
+from xray_core.palette import NEUTRAL
 
 _TEXT_PIXELS = 18  # a line of the labels
 _PANEL_PIXELS, _GAP = 190, 0.06
@@ -59,18 +60,20 @@ def draw_training_curves(
 ) -> go.Figure:
     """Return one panel for each metric, all with the same horizontal axis and one hover.
 
-    Validation is drawn bold, training thin; of many epochs of many runs, 25 to 100 each.
+    Validation is drawn bold, training thin. Of many runs training is grey, and of many epochs 25 to
+    100 are drawn.
     The figure is not validated by Plotly, which takes longer for fifty runs than making it.
     """
     shown = [contender for contender in contenders if len(contender.history)]
     alone = {contender.id: [contender] for contender in shown}
     groups = group_by_seed(shown) if view.seed_bands else alone
+    many = len(groups) > MANY
     traces: list[dict[str, Any]] = []
     for panel, metric in enumerate(view.metrics):
         for first, members in groups.items():
             name = names[first] + (f", {count_members(members)}" if len(members) > 1 else "")
-            traces += _trace_group(members, name, styles[first], metric, panel, view)
-    if many := len(groups) > MANY:
+            traces += _trace_group(members, name, styles[first], metric, panel, view, many)
+    if many:
         traces = simplify_lines(traces)
     if "loss" in view.metrics and set(PARTS) <= set(view.parts):
         gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
@@ -90,9 +93,18 @@ def list_without(contenders: Sequence[Contender], by_time: bool) -> list[Contend
 
 
 def _trace_group(
-    members: list[Contender], name: str, style: Style, metric: str, panel: int, view: CurveView
+    members: list[Contender],
+    name: str,
+    style: Style,
+    metric: str,
+    panel: int,
+    view: CurveView,
+    many: bool,
 ) -> list[dict[str, Any]]:
-    """Return the lines of one run, or of the seeds of one setting, in one panel."""
+    """Return the lines of one run, or of the seeds of one setting, in one panel.
+
+    Of many runs, training is grey: their colours repeat, and each more costs the browser time.
+    """
     traces: list[dict[str, Any]] = []
     for part in view.parts:
         column = (VALIDATION if part == "validation" else "") + metric
@@ -118,15 +130,17 @@ def _trace_group(
                 "name": f"{name}, {part}",
                 "legendgroup": name,
                 "showlegend": panel == 0 and part == view.parts[-1],
-                "line": {
-                    "color": style.colour if bold else style.shade(0.6),
-                    "dash": style.dash,
-                    "width": 2.5 if bold else 1.2,
-                },
+                "line": _draw_line(style, bold, many),
                 "hovertemplate": f"{CURVES[metric]} %{{y:.3g}}",
             }
         )
     return traces
+
+
+def _draw_line(style: Style, bold: bool, many: bool) -> dict[str, Any]:
+    if bold:
+        return {"color": style.colour, "dash": style.dash, "width": 1.5 if many else 2.5}
+    return {"color": NEUTRAL if many else style.shade(0.6), "dash": style.dash, "width": 1}
 
 
 def _trace_band(
