@@ -1,6 +1,7 @@
 """What models say over all thresholds: ROC, precision and recall, reliability, net benefit."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,10 +12,12 @@ from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.style import REFERENCE_COLOUR, Style, finish
 from xray_core.evaluation.decision import net_benefits
 from xray_core.evaluation.metrics import ECE_BINS, Confusion, bin_probabilities, count_calls
+from xray_core.evaluation.wilson import wilson_interval
 
 _STEPS = np.arange(1, 100) / 100
 _SQUARE_PIXELS = 460
 _PICTURES = "Pictures"
+_MOST_WITH_WHISKERS = 3  # those of more models hide each other
 
 
 def draw_roc(
@@ -74,8 +77,10 @@ def draw_reliability(
     """Return how often pneumonia was there for each stated probability, over a histogram of them.
 
     On the dotted line a stated 70 % is right in 70 of 100 pictures; bins as in the calibration
-    error, larger marks for more pictures.
+    error, larger marks for more pictures. Of up to three models each bin has its 95 % interval, as
+    if no two pictures were of one patient.
     """
+    few = len(tests) <= _MOST_WITH_WHISKERS
     figure = make_subplots(2, 1, shared_xaxes=True, row_heights=[0.72, 0.28], vertical_spacing=0.05)
     _add_line(figure, [0, 1], [0, 1], "perfectly calibrated")
     edges = np.linspace(0, 1, ECE_BINS + 1)
@@ -96,6 +101,7 @@ def draw_reliability(
             legendgroup=model_id,
             line={"color": style.colour, "dash": style.dash},
             marker={"symbol": style.symbol, "size": 4 + np.sqrt(counts[counts > 0]).clip(max=14)},
+            error_y=_draw_whiskers(seen, counts[counts > 0], style) if few else None,
             customdata=counts[counts > 0],
             meta=_PICTURES,
             hovertemplate="stated %{x:.1%}, seen %{y:.1%} in %{customdata} pictures"
@@ -112,10 +118,23 @@ def draw_reliability(
             row=2,
             col=1,
         )
-    figure.update_yaxes(title="Share with pneumonia", range=[-0.02, 1.02], row=1, col=1)
+    title = "Share with pneumonia" + (", 95 % interval" if few else "")
+    figure.update_yaxes(title=title, range=[-0.02, 1.02], row=1, col=1)
     figure.update_yaxes(title=_PICTURES, row=2, col=1)
     figure.update_xaxes(title="Stated probability of pneumonia", range=[0, 1], row=2, col=1)
     return finish(figure, _SQUARE_PIXELS + 60)
+
+
+def _draw_whiskers(shares: np.ndarray, counts: np.ndarray, style: Style) -> dict[str, Any]:
+    pairs = zip(shares, counts, strict=True)
+    low, high = np.array([wilson_interval(share, count) for share, count in pairs]).T
+    return {
+        "array": high - shares,
+        "arrayminus": shares - low,
+        "color": style.shade(0.5),
+        "thickness": 1.5,
+        "width": 0,
+    }
 
 
 def draw_net_benefit(
