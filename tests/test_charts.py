@@ -88,7 +88,7 @@ def test_a_distribution_is_a_share_of_each_class():
         name: {float(x): float(y) for x, y in zip(bar.x, bar.y, strict=True) if y}
         for name, bar in found.items()
     }
-    assert shares == {"X": {1: 0.75, 99: 0.25}, "Y": {1: 0.5, 51: 0.5}}
+    assert shares == {"X": {1: 75, 99: 25}, "Y": {1: 50, 51: 50}}
 
 
 def test_a_line_of_brightness_has_the_shares_of_its_class():
@@ -101,8 +101,8 @@ def test_a_line_of_brightness_has_the_shares_of_its_class():
     )
     found = traces(charts.draw_intensities(table))
     assert {name: list(line.y) for name, line in found.items()} == {
-        "X": [0.9, 0.1],
-        "Y": [0.4, 0.6],
+        "X": [90, 10],
+        "Y": [40, 60],
     }
     assert list(found["Y"].x) == [0.25, 0.75]
 

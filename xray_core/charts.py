@@ -120,14 +120,14 @@ def draw_distribution(table: pd.DataFrame, column: str, title: str) -> go.Figure
         counts, _ = np.histogram(rows[column].astype(float).dropna(), edges)
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
-            y=counts / max(counts.sum(), 1),
+            y=100 * counts / max(counts.sum(), 1),
             width=np.diff(edges),
             name=str(label),
             marker={"color": colours[str(label)], "opacity": 0.6},
-            hovertemplate="%{x:,.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x:,.3r}: %{y:.3r} %<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="overlay", xaxis_title=title, yaxis_title="Share of the class")
-    figure.update_yaxes(tickformat=".0%")
+    figure.update_yaxes(ticksuffix=" %")
     return _finish(figure)
 
 
@@ -138,16 +138,16 @@ def draw_intensities(shares: pd.DataFrame) -> go.Figure:
     for label, rows in shares.groupby("label", observed=True):
         figure.add_scatter(
             x=rows["brightness"],
-            y=rows["share"],
+            y=100 * rows["share"],
             mode="lines",
             name=str(label),
             line={"color": colours[str(label)], "shape": "hvh"},
-            hovertemplate="brightness %{x:.3r}: %{y:.3p}<extra>%{fullData.name}</extra>",
+            hovertemplate="brightness %{x:.3r}: %{y:.3r} %<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
         xaxis_title="Brightness (0 black, 1 white)", yaxis_title="Share of the pixels"
     )
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
     return _finish(figure)
 
 

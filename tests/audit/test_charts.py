@@ -29,6 +29,6 @@ def test_accuracy_has_its_interval_for_each_split():
         {"split": ["val"], "pictures": [1600], "accuracy": [0.9], "low": [0.7], "high": [0.97]}
     )
     (points,) = charts.draw_accuracy_intervals(table).data
-    assert (list(points.x), list(points.y)) == ([0.9], ["val (1,600)"])
-    assert points.error_x.array[0] == pytest.approx(0.07)
-    assert points.error_x.arrayminus[0] == pytest.approx(0.2)
+    assert (list(points.x), list(points.y)) == ([90], ["val (1,600)"])
+    assert points.error_x.array[0] == pytest.approx(7)
+    assert points.error_x.arrayminus[0] == pytest.approx(20)

@@ -52,7 +52,7 @@ def test_agreement_over_time_is_the_share_so_far():
     log = [entry(), entry("unsure"), entry("pneumonia"), entry(), entry()]
     points = draw_agreement(log).data[0]
     assert list(points.x) == [1, 2, 3, 4]
-    assert list(points.y) == pytest.approx([1, 1 / 2, 2 / 3, 3 / 4])
+    assert list(points.y) == pytest.approx([100, 50, 200 / 3, 75])
 
 
 def test_the_table_has_a_row_for_each_reading_and_reads_back_from_csv(tmp_path):

@@ -45,7 +45,7 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
     """
     figure = go.Figure()
     figure.add_scatter(
-        x=table["accuracy"],
+        x=100 * table["accuracy"],
         y=[
             f"{split} ({count:,})"
             for split, count in zip(table["split"], table["pictures"], strict=True)
@@ -55,13 +55,13 @@ def draw_accuracy_intervals(table: pd.DataFrame) -> go.Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": table["high"] - table["accuracy"],
-            "arrayminus": table["accuracy"] - table["low"],
+            "array": 100 * (table["high"] - table["accuracy"]),
+            "arrayminus": 100 * (table["accuracy"] - table["low"]),
         },
-        hovertemplate="%{x:.3p}<extra>%{y}</extra>",
+        hovertemplate="%{x:.3r} %<extra>%{y}</extra>",
     )
     figure.update_xaxes(
         title="Where the true accuracy of a model could lie that gets 90 % of them right",
-        tickformat=".0%",
+        ticksuffix=" %",
     )
     return figure.update_layout(height=130 + 40 * len(table), margin=_MARGIN)

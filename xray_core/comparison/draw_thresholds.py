@@ -104,7 +104,7 @@ def draw_reliability(
             error_y=_draw_whiskers(seen, counts[counts > 0], style) if few else None,
             customdata=counts[counts > 0],
             meta=_PICTURES,
-            hovertemplate="stated %{x:.1%}, seen %{y:.1%} in %{customdata} pictures"
+            hovertemplate="stated %{x:.3r}, seen %{y:.3r} in %{customdata} pictures"
             "<extra>%{fullData.name}</extra>",
         )
         figure.add_bar(
@@ -157,9 +157,7 @@ def draw_net_benefit(
         answered = test.take(test.answered)
         benefit = net_benefits(answered.labels, answered.probabilities, _STEPS, prevalence)
         _add_curve(figure, _STEPS, benefit, names[model_id], styles[model_id])
-    figure.update_xaxes(
-        title="Probability from which one would act", tickformat=".0%", range=[0, 1]
-    )
+    figure.update_xaxes(title="Probability from which one would act", range=[0, 1])
     figure.update_yaxes(title="Net benefit", range=[-0.25 * highest, 1.08 * highest])
     return finish(figure, _SQUARE_PIXELS)
 

@@ -106,11 +106,11 @@ def draw_agreement(log: Sequence[LoggedReading]) -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(
         x=list(range(1, len(told) + 1)),
-        y=told.expanding().mean(),
+        y=100 * told.expanding().mean(),
         mode="lines+markers",
         line={"color": ACCENT},
-        hovertemplate="After %{x} X-rays: %{y:.0%}<extra></extra>",
+        hovertemplate="After %{x} X-rays: %{y:.0f} %<extra></extra>",
     )
     figure.update_xaxes(title="X-rays with a clear answer of both", nticks=min(10, len(told) + 1))
-    figure.update_yaxes(title="Agreement so far", range=[0, 1.05], tickformat=".0%")
+    figure.update_yaxes(title="Agreement so far", range=[0, 105], ticksuffix=" %")
     return figure.update_layout(height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10})

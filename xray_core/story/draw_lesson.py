@@ -21,20 +21,20 @@ def draw_lesson(history: pd.DataFrame, epochs: int) -> go.Figure:
     """
     figure = go.Figure()
     for column, (name, line) in _LINES.items():
-        values = history.get(column, [])
+        values = 100 * history[column] if column in history else []
         figure.add_scatter(
             x=list(range(1, len(history) + 1)),
             y=values,
             name=name,
             mode="lines+markers",
             line={**line, "color": ACCENT if column.startswith("val_") else NEUTRAL},
-            hovertemplate=f"epoch %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
+            hovertemplate=f"epoch %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
         )
     figure.update_xaxes(range=[0.7, epochs + 0.3], title="Epoch", tickfont={"size": _LETTERS})
     figure.update_yaxes(
-        range=[0.4, 1.02], tickformat=".0%", title="Called right", tickfont={"size": _LETTERS}
+        range=[40, 102], ticksuffix=" %", title="Called right", tickfont={"size": _LETTERS}
     )
-    figure.add_hline(y=0.5, line={"dash": "dash", "color": NEUTRAL})
+    figure.add_hline(y=50, line={"dash": "dash", "color": NEUTRAL})
     return figure.update_layout(
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         font={"size": _LETTERS},

@@ -18,7 +18,7 @@ def draw_faithfulness(curves: Curves, title: str, across: str) -> go.Figure:
         title: above the chart.
         across: what the horizontal axis counts.
     """
-    shares, probabilities = 100 * curves.shares, to_probability(curves.random)
+    shares, probabilities = 100 * curves.shares, 100 * to_probability(curves.random)
     figure = go.Figure()
     figure.add_scatter(
         x=[*shares, *shares[::-1]],
@@ -32,10 +32,10 @@ def draw_faithfulness(curves: Curves, title: str, across: str) -> go.Figure:
     )
     figure.add_scatter(
         x=shares,
-        y=to_probability(curves.overlay),
+        y=100 * to_probability(curves.overlay),
         name="The overlay",
         line={"color": ACCENT, "width": 3},
-        hovertemplate="%{x:.0f} %: probability %{y:.1%}<extra></extra>",
+        hovertemplate="%{x:.0f} %: probability %{y:.1f} %<extra></extra>",
     )
     figure.update_layout(
         title={"text": title, "font": {"size": 15}},
@@ -44,7 +44,7 @@ def draw_faithfulness(curves: Curves, title: str, across: str) -> go.Figure:
         legend={"orientation": "h", "y": -0.3},
     )
     figure.update_xaxes(title=across, ticksuffix=" %")
-    figure.update_yaxes(title="Probability of pneumonia", range=[0, 1], tickformat=".0%")
+    figure.update_yaxes(title="Probability of pneumonia", range=[0, 100], ticksuffix=" %")
     return figure
 
 
