@@ -34,6 +34,16 @@ def test_the_chosen_one_stays_chosen_until_it_is_forgotten(data):
     assert list(data.rglob("*.png"))  # the user's own pictures stay
 
 
+def test_a_set_that_a_command_read_is_found_without_choosing_it(data, tmp_path):
+    known = catalog.add_dataset(data)
+    assert catalog.get_chosen_dataset() == known
+    other = catalog.add_dataset(write_classes(tmp_path / "Your data"))
+    catalog.choose_dataset(other.id)
+    assert catalog.get_chosen_dataset() == other
+    catalog.forget_dataset(other.id)
+    assert catalog.get_chosen_dataset() == known
+
+
 def test_pictures_that_the_dashboard_made_are_forgotten_with_it():
     folder = write_classes(catalog.pictures_folder() / "drawn", patients=1)
     catalog.forget_dataset(catalog.add_dataset(folder).id)

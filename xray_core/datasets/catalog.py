@@ -102,12 +102,13 @@ def choose_dataset(dataset_id: str) -> None:
 
 
 def get_chosen_dataset() -> Dataset | None:
-    """Return the data set that was chosen last, or None."""
+    """Return the data set that was chosen last; if it is gone or none was, the first, or None."""
     try:
         chosen = (_datasets_folder() / _CHOSEN_FILE).read_text(encoding="utf-8")
     except OSError:
-        return None
-    return next((dataset for dataset in list_datasets() if dataset.id == chosen), None)
+        chosen = ""
+    known = list_datasets()
+    return next((dataset for dataset in known if dataset.id == chosen), known[0] if known else None)
 
 
 def forget_dataset(dataset_id: str) -> None:
