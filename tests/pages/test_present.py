@@ -173,10 +173,10 @@ def test_the_trap_shows_both_models_before_and_after():
 
 def test_the_fix_shows_two_models_only_where_they_judged_the_same_pictures():
     add_whole_image()
-    assert read(open_step("fix")).count('class="two-models"') == 2
+    assert read(open_step("fix")).count('class="measured"') == 2
     add_whole_image(make_drawn_answers())
     shown = read(open_step("fix"))
-    assert shown.count('class="two-models"') == 1
+    assert shown.count('class="measured"') == 1
     assert "not judged on the same pictures" in shown
 
 
@@ -215,8 +215,13 @@ def test_without_an_answer_the_step_says_why(model: AnsweringModel):
 
 def test_the_last_step_has_the_words_of_the_card():
     shown = read(open_step("purpose"))
-    for limit in scene.read_cards()[0].limits:
+    card = scene.read_cards()[0]
+    for limit in card.limits:
         assert limit in shown
+    for measured in card.measurements.values():
+        assert f"{measured.n} X-rays" in shown
+        found = measured.confusion["tp"] / (measured.confusion["tp"] + measured.confusion["fn"])
+        assert f"{100 * found:.1f} % [" in shown
 
 
 def test_an_address_beyond_the_last_step_shows_the_last():

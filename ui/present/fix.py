@@ -3,9 +3,8 @@
 from html import escape
 
 from ui.present.scene import NO_WHOLE_IMAGE, diagnose, read_album, read_cards
-from ui.present.sheet import Shown, lay_out, lay_out_bar, show_head, show_source, show_stage
+from ui.present.sheet import Shown, lay_out, lay_out_figures, show_head, show_source, show_stage
 from xray_core.comparison.style import colour_model
-from xray_core.comparison.words import word_share
 from xray_core.model_card import ClassifierCard, Measurement
 from xray_core.story.draw import draw_input
 from xray_core.story.facts import describe_fix, find_shared, first_measurement
@@ -41,9 +40,4 @@ def show_fix(step: Step, part: int) -> None:
 
 
 def _lay_out(card: ClassifierCard, measured: Measurement) -> str:
-    bars = "".join(
-        lay_out_bar(title, figure.value, word_share(figure), colour_model(card.id))
-        for name, title in _ROWS.items()
-        if (figure := measured.figures.get(name)) and figure.value is not None
-    )
-    return f'<div class="two-models"><b>{escape(card.title)}</b>{bars}</div>'
+    return lay_out_figures(card.title, measured, _ROWS, colour_model(card.id))

@@ -1,12 +1,14 @@
 """What every step of the story is made of: a title with its sentence, pictures, bars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from xray_core.comparison.words import word_share
+from xray_core.model_card import Measurement
 from xray_core.story.script import Step
 
 _LOOK = (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
@@ -76,6 +78,23 @@ def lay_out_bar(title: str, share: float, told: str, colour: str) -> str:
         f'<span class="track"><span class="level" style="--colour: {colour}; '
         f'width: {share:.1%}"></span></span></div>'
     )
+
+
+def lay_out_figures(title: str, measured: Measurement, rows: Mapping[str, str], colour: str) -> str:
+    """Return some shares of a measurement as bars under a title, as HTML.
+
+    Args:
+        title: what was measured.
+        measured: the figures; those that it lacks are left out.
+        rows: name of a figure to its words.
+        colour: of the bars, as CSS.
+    """
+    bars = "".join(
+        lay_out_bar(words, figure.value, word_share(figure), colour)
+        for name, words in rows.items()
+        if (figure := measured.figures.get(name)) and figure.value is not None
+    )
+    return f'<div class="measured"><b>{escape(title)}</b>{bars}</div>'
 
 
 def name_class(label: str) -> str:
