@@ -11,7 +11,10 @@ from xray_core.comparison.contenders import Contender, load_run
 from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
 from xray_core.comparison.style import assign_places, make_styles
 from xray_core.comparison.training_curves import (
+    CURVES,
+    PARTS,
     group_by_seed,
+    list_noted,
     measure_overfitting,
     smooth,
     tabulate_curves,
@@ -156,6 +159,14 @@ def test_an_older_history_without_some_metrics_is_drawn_as_far_as_it_goes():
     run = make_run("a")
     run = replace(run, history=run.history[["epoch", "loss", "val_loss"]])
     assert len(lines(draw([run]))) == 2
+
+
+def test_a_metric_is_noted_where_one_training_of_several_noted_it():
+    whole, run = make_run("a"), make_run("b")
+    older = replace(run, history=run.history[["epoch", "loss", "val_loss"]])
+    assert list_noted([older], tuple(CURVES), PARTS) == ("loss",)
+    assert list_noted([older, whole], tuple(CURVES), PARTS) == tuple(CURVES)
+    assert list_noted([], tuple(CURVES), PARTS) == ()
 
 
 def test_lines_of_very_many_runs_are_joined_and_still_tell_whose_they_are():

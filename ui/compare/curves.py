@@ -13,7 +13,7 @@ from xray_core.comparison.many_lines import MANY
 from xray_core.comparison.training_curves import (
     CURVES,
     PARTS,
-    list_unnoted,
+    list_noted,
     tabulate_curves,
     tabulate_overfitting,
 )
@@ -39,9 +39,8 @@ def _show_chart(field: Field) -> None:
     view = _choose_view(len(field.contenders) > MANY)
     missing = list_without(field.contenders, view.by_time)
     shown = [each for each in field.contenders if each not in missing]
-    unnoted = list_unnoted(shown, view.metrics, view.parts)
     said = tell_what_lacks(field.contenders, view, field.names)
-    panels = tuple(each for each in view.metrics if len(unnoted.get(each, ())) < len(shown))
+    panels = list_noted(shown, view.metrics, view.parts)
     if not shown or not panels or not view.parts:
         choose = "Choose runs with curves, and at least one of each above."
         st.info(" ".join(["Nothing to draw.", *said, choose]))

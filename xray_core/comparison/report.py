@@ -21,6 +21,7 @@ from xray_core.comparison.pairs import Pair, warn_of_many
 from xray_core.comparison.printed import print_confusion, print_report
 from xray_core.comparison.scores import SCORES, ScoreRow
 from xray_core.comparison.settings_diff import tabulate_settings
+from xray_core.comparison.training_curves import CURVES, PARTS, list_noted
 from xray_core.comparison.words import NOT_MEASURED, word_figure, word_seconds
 from xray_core.numbers import word_number
 
@@ -57,8 +58,9 @@ def write_report(field: Field, rows: Sequence[ScoreRow], pairs: Sequence[Pair]) 
         (SCORES[name].title, draw_score(rows, name, field.styles, comparable))
         for name in ("accuracy", "evidence_in_lungs")
     ]
-    if any(len(each.history) for each in field.contenders):
-        curves = draw_training_curves(field.contenders, field.names, field.styles, CurveView())
+    trained = [each for each in field.contenders if len(each.history)]
+    if noted := list_noted(trained, tuple(CURVES), PARTS):
+        curves = draw_training_curves(trained, field.names, field.styles, CurveView(noted))
         charts.append(("Training curves", curves))
     if field.tests and _has_both_classes(field):
         told = (field.tests, field.thresholds, field.names, field.styles)

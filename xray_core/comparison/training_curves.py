@@ -104,6 +104,14 @@ def list_unnoted(
     return {metric: without for metric, without in missing.items() if without}
 
 
+def list_noted(
+    contenders: Sequence[Contender], metrics: Sequence[str], parts: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the metrics that at least one training noted, of any of the parts."""
+    unnoted = list_unnoted(contenders, metrics, parts)
+    return tuple(each for each in metrics if len(unnoted.get(each, ())) < len(contenders))
+
+
 def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     """Return a running average that forgets: each value counts `weight` times the next one.
 
