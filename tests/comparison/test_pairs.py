@@ -5,8 +5,11 @@ import pytest
 from scipy.stats import binomtest
 
 from tests.comparison.made_models import disturb, make_drawn_answers
+from xray_core.comparison.contenders import load_model
+from xray_core.comparison.field import Field
 from xray_core.comparison.pairs import compare_all, compare_pair
-from xray_core.comparison.predictions import read_predictions
+from xray_core.comparison.predictions import OFFICIAL_TEST, read_predictions
+from xray_core.model_store import read_classifier_card
 
 NAMES = {"a": "Model A", "b": "Model B", "c": "Model C"}
 THRESHOLDS = {"a": 0.5, "b": 0.4, "c": 0.5}
@@ -32,6 +35,31 @@ def test_each_model_calls_at_its_own_threshold_whatever_the_order_of_its_file():
     assert accuracy.p == pytest.approx(binomtest(alone[0], sum(alone)).pvalue)
     assert accuracy.value == pytest.approx(right[0].mean() - right[1].mean())
     assert auc.figure == "AUC"
+
+
+@pytest.fixture(scope="module")
+def shipped_pair():
+    cards = [read_classifier_card(model_id) for model_id in ("lungs-only", "whole-image")]
+    return Field([load_model(card) for card in cards], OFFICIAL_TEST, {}), {
+        card.id: card.calibration.threshold for card in cards
+    }
+
+
+def test_where_the_thresholds_decide_which_is_better_the_sentence_says_so(shipped_pair):
+    field, own = shipped_pair
+    pair = compare_pair("lungs-only", "whole-image", field.tests, own)
+    assert (pair.differences[0].value > 0, pair.at_half.value < 0) == (True, True)
+    said = [
+        table["probability"].to_numpy() >= 0.5
+        for table in (field.tests[model_id].table for model_id in own)
+    ]
+    right = [calls == field.tests["lungs-only"].labels for calls in said]
+    assert pair.at_half.value == pytest.approx(right[0].mean() - right[1].mean())
+    first, *others = field.flag(pair)
+    assert "With 0.5 for both: Whole image is" in first
+    assert any("Three earlier versions" in other for other in others)
+    half = dict.fromkeys(own, 0.5)
+    assert not compare_pair(*own, field.tests, half).warn_of_thresholds(field.names)
 
 
 def test_pictures_that_one_did_not_answer_are_left_out_and_counted():

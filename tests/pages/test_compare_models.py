@@ -40,6 +40,10 @@ from xray_core.model_store import (
     read_classifier_card,
 )
 from xray_core.paths import workspace
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import HISTORY_FILE, create_run
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.presets.catalog import get_preset_config
 
 VIEWS = ("Scores", "Curves", "Difference", "Threshold", "Errors", "Settings")
 
@@ -413,6 +417,23 @@ def test_moving_the_threshold_is_counted_once_for_each_place(two):
     assert "seen 2 times" in " ".join(
         table.value["Why"].iloc[2] for table in open_page(models=two).table
     )
+
+
+def test_a_look_that_cannot_be_noted_leaves_the_thresholds_locked(two):
+    workspace().mkdir(parents=True, exist_ok=True)
+    (workspace() / "comparison").write_text("a file where a folder should be")
+    app = open_page("Threshold", two, compare_move="true")
+    assert "can be noted" in texts(app)
+    assert "tuned on test" not in texts(app)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\n\xff\n", b"epoch,loss\n0,low\n1,0.5\n"])
+def test_a_damaged_history_leaves_every_view_standing(two, damage):
+    run = create_run(get_preset_config("lesson"), "none", "Damaged")
+    (run.folder / HISTORY_FILE).write_bytes(damage)
+    write_state(run.folder, RunState(status="cancelled"))
+    for view in ("Curves", "Settings"):
+        assert "Damaged" in " ".join(open_page(view, [*two, run.id]).multiselect[0].options)
 
 
 def test_every_table_can_be_taken_away_as_numbers(two, offered):

@@ -6,9 +6,11 @@ import streamlit as st
 from ui.charts import offer_csv
 from ui.compare.confusion import show_confusions
 from ui.compare.threshold_effects import show_charts, show_figures, show_printed
+from ui.error_box import show_error
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import count_look, read_looks
 from xray_core.comparison.predictions import Predictions
+from xray_core.errors import PneumoscopeError
 from xray_core.evaluation.metrics import count_calls
 from xray_core.glossary import get_term
 
@@ -91,7 +93,11 @@ def _choose_thresholds(field: Field) -> dict[str, float]:
             bind="query-params",
         )
     if moved:
-        _count_look(field, threshold)
+        try:
+            _count_look(field, threshold)
+        except PneumoscopeError as error:
+            show_error(error)
+            moved = False
     _say_looks(field, moved)
     if moved:
         return dict.fromkeys(field.tests, threshold)
@@ -102,8 +108,8 @@ def _count_look(field: Field, threshold: float) -> None:
     """Count one look for each new place of the slider, not for each run of the page."""
     seen = (threshold, field.fingerprint, tuple(field.tests))
     if st.session_state.get(_SEEN) != seen:
-        st.session_state[_SEEN] = seen
         count_look(field.tests, field.fingerprint)
+        st.session_state[_SEEN] = seen
 
 
 def _say_looks(field: Field, moved: bool) -> None:

@@ -143,7 +143,13 @@ def warn_of_one_answer(predictions: Predictions) -> str:
 
 def _warn(card: ClassifierCard, predictions: Predictions) -> str:
     """Return what the reader of its figures must know; empty if nothing."""
-    said = _warn_of_validation(card), _warn_of_random_start(card), warn_of_one_answer(predictions)
+    measured = card.measurements.get(predictions.name)
+    said = (
+        measured.note if measured else "",
+        _warn_of_validation(card),
+        _warn_of_random_start(card),
+        warn_of_one_answer(predictions),
+    )
     return " ".join(filter(None, said))
 
 

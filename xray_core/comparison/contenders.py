@@ -1,6 +1,5 @@
 """What is compared: trained models and runs, each with its settings, curves and answers."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from xray_core.errors import IncompatibleModelError
 from xray_core.model_card import ClassifierCard
 from xray_core.model_store import is_shipped, read_model_file
 from xray_core.training.config import TrainingConfig
-from xray_core.training.jobs.run_folder import HISTORY_FILE, Run
+from xray_core.training.jobs.run_folder import HISTORY_FILE, Run, parse_history
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def load_model(card: ClassifierCard) -> Contender:
     history = pd.DataFrame()
     if HISTORY_FILE in card.files:
         try:
-            history = pd.read_csv(io.BytesIO(read_model_file(card, HISTORY_FILE)))
+            history = parse_history(read_model_file(card, HISTORY_FILE))
         except (IncompatibleModelError, ValueError) as error:  # pandas' errors are ValueErrors
             problems.append(str(error))
     tests = {}

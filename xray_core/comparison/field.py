@@ -74,9 +74,12 @@ class Field:
         return self.fingerprint == OFFICIAL_TEST and row.badge.standing == "official test"
 
     def flag(self, pair: Pair) -> list[str]:
-        """Return why the difference of two models may mislead, one sentence for each of them."""
-        both = () if pair.refusal else (pair.first, pair.second)
-        return [self.cautions[model_id] for model_id in both if model_id in self.cautions]
+        """Return why the difference of two models may mislead: thresholds, then each of them."""
+        if pair.refusal:
+            return []
+        both = pair.first, pair.second
+        cautions = [self.cautions[model_id] for model_id in both if model_id in self.cautions]
+        return [*filter(None, [pair.warn_of_thresholds(self.names)]), *cautions]
 
     def say(self, pair: Pair) -> list[str]:
         """Return how two models differ in sentences, and what must follow them."""

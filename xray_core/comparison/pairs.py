@@ -1,5 +1,6 @@
 """Two models on the same pictures: how they differ, and whether that is more than chance."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,6 +9,8 @@ from xray_core.comparison.comparability import why_not_comparable
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.words import word_difference
 from xray_core.evaluation.paired_tests import Difference, compare_calls, compare_rankings
+
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Pair:
         right: how many pictures both, only the first, only the second, and neither got right.
         left_out: pictures that only one of them answered, or none.
         thresholds: of the two, from which each calls pneumonia.
+        at_half: the difference of accuracy where both call pneumonia from 0.5.
     """
 
     first: str
@@ -29,7 +33,8 @@ class Pair:
     differences: tuple[Difference, ...] = ()
     right: tuple[int, int, int, int] = (0, 0, 0, 0)
     left_out: int = 0
-    thresholds: tuple[float, float] = (0.5, 0.5)
+    thresholds: tuple[float, float] = (_HALF, _HALF)
+    at_half: Difference | None = None
 
     def say(self, names: Mapping[str, str]) -> list[str]:
         """Return each difference, or the refusal, as a sentence, and what the first depends on."""
@@ -41,6 +46,18 @@ class Pair:
             *(word_difference(found, first, second) for found in self.differences),
             f"Accuracy is that at each model's own threshold ({own}).",
         ]
+
+    def warn_of_thresholds(self, names: Mapping[str, str]) -> str:
+        """Return what the accuracies say at 0.5, where that is another thing; else nothing."""
+        if self.at_half is None or _read(self.at_half) == _read(self.differences[0]):
+            return ""
+        said = word_difference(self.at_half, names[self.first], names[self.second])
+        return f"The thresholds decide which is more accurate. With {_HALF} for both: {said}"
+
+
+def _read(difference: Difference) -> int:
+    """Return which of two is better beyond chance: 1 for the first, -1 for the second, 0."""
+    return int(math.copysign(1, difference.value)) if difference.is_real else 0
 
 
 def compare_pair(
@@ -66,12 +83,12 @@ def compare_pair(
     ours, theirs = ours.take(both), theirs.take(both)
     labels, patients = ours.labels, ours.table["patient"].to_numpy(str)
     own = thresholds[first], thresholds[second]
-    calls = [ours.probabilities >= own[0], theirs.probabilities >= own[1]]
-    differences = [compare_calls(labels, calls[0], calls[1], patients)]
+    said = ours.probabilities, theirs.probabilities
+    calls = said[0] >= own[0], said[1] >= own[1]
+    differences = [compare_calls(labels, *calls, patients)]
+    at_half = compare_calls(labels, said[0] >= _HALF, said[1] >= _HALF, patients)
     if 0 < labels.sum() < len(labels):
-        differences.append(
-            compare_rankings(labels, ours.probabilities, theirs.probabilities, patients)
-        )
+        differences.append(compare_rankings(labels, *said, patients))
     right = [called == labels for called in calls]
     counts = (
         int((right[0] & right[1]).sum()),
@@ -79,7 +96,8 @@ def compare_pair(
         int((~right[0] & right[1]).sum()),
         int((~right[0] & ~right[1]).sum()),
     )
-    return Pair(first, second, "", tuple(differences), counts, int((~both).sum()), own)
+    left_out = int((~both).sum())
+    return Pair(first, second, "", tuple(differences), counts, left_out, own, at_half)
 
 
 def compare_all(

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +27,16 @@ HISTORY_FILE = "history.csv"
 LOG_FILE = "log.txt"
 RAY_JOB_VARIABLE = "PNEUMOSCOPE_RAY_JOB"  # tells a worker on a cluster which attempt it is
 _LOG_TAIL_BYTES = 20_000
+
+
+def parse_history(data: bytes) -> pd.DataFrame:
+    """Return one row for each whole line of a history; NaN where a figure is none.
+
+    Raises:
+        ValueError: it is no table.
+    """
+    table = pd.read_csv(BytesIO(data[: data.rfind(b"\n") + 1]))
+    return table.apply(pd.to_numeric, errors="coerce")
 
 
 @dataclass(frozen=True)
@@ -68,9 +78,8 @@ class Run:
     def read_history(self) -> pd.DataFrame:
         """Return one row for each epoch that ended; empty before the first."""
         try:
-            text = (self.folder / HISTORY_FILE).read_text()
-            return pd.read_csv(StringIO(text[: text.rfind("\n") + 1]))  # whole lines only
-        except (OSError, pd.errors.EmptyDataError, pd.errors.ParserError):
+            return parse_history((self.folder / HISTORY_FILE).read_bytes())
+        except (OSError, ValueError):
             return pd.DataFrame()
 
     def read_log(self) -> str:
