@@ -67,7 +67,11 @@ def test_a_difference_to_a_model_that_was_tuned_on_test_is_flagged_with_the_reas
     path = tmp_path / "report.html"
     said = run(DEFAULT_CLASSIFIER, "other", "--html", path).output.splitlines()
     flag = "Other: tuned on test. Its threshold was chosen on: 624 test pictures."
-    assert said[said.index(flag) - 1].startswith("Accuracy is that at each model's own threshold")
+    place = said.index(flag)
+    assert said[place - 1].endswith(
+        "Three earlier versions had been judged on these pictures, too."
+    )
+    assert said[place - 2].startswith("Accuracy is that at each model's own threshold")
     assert f"<p>{flag}</p>" in path.read_text()
     (pair,) = json.loads(run(DEFAULT_CLASSIFIER, "other", "--json").stdout)["pairs"]
     assert pair["sentences"][-1] == flag

@@ -9,7 +9,10 @@ from xray_core.cli.app import app
 from xray_core.cli.train import parse_setting
 from xray_core.datasets.drawn_chest.series import divide_pictures
 from xray_core.datasets.synthetic import draw_xray, encode_png, write_folder
-from xray_core.training.presets.catalog import PRESETS
+from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_folder import create_run
+from xray_core.training.jobs.run_records import RunState
+from xray_core.training.presets.catalog import PRESETS, get_preset_config
 
 
 def run(*arguments):
@@ -60,6 +63,17 @@ def test_a_finished_run_is_not_resumed(trained):
     result = run("runs", "resume", "from-cli")
     assert result.exit_code == 1
     assert "is finished" in result.output
+
+
+def test_a_run_whose_model_was_deleted_hides_no_other(trained):
+    gone = create_run(get_preset_config("lesson"), "none", "Gone")
+    write_state(gone.folder, RunState(status="finished"))
+    told = {each["id"]: each for each in json.loads(run("runs", "list", "--json").stdout)}
+    assert told[gone.id]["measurements"] is None
+    assert told["from-cli"]["measurements"]
+    refused = run("runs", "cancel", gone.id)
+    assert refused.exit_code == 1
+    assert f"{gone.id} is finished" in refused.output
 
 
 def test_presets_are_listed_with_their_sources(own_workspace):

@@ -312,13 +312,17 @@ def test_a_difference_is_flagged_where_a_model_is_not_on_equal_terms(two, offere
     make_model("tuned", {"test": disturb(read_official(), 2)}, calibration=tuned)
     flag = "Tuned: tuned on test. Its threshold was chosen on: 624 test pictures."
     app = open_page("Difference", [DEFAULT_CLASSIFIER, "tuned"])
-    assert [warning.value for warning in app.warning] == [flag]
+    note = "Lungs only: Three earlier versions had been judged on these pictures, too."
+    assert [warning.value for warning in app.warning] == [note, flag]
     app = open_page("Difference", [*two, "tuned"], compare_all_pairs="true")
-    assert not app.warning
+    assert [warning.value for warning in app.warning] == [note]
     assert f":material/balance: {flag}" in [caption.value for caption in app.caption]
     told = offered["differences.csv"].fillna("")
-    flagged = told[["First", "Second"]].eq("Tuned").any(axis=1)
-    assert told["Caution"].tolist() == [flag if one else "" for one in flagged]
+    cautions = {"Lungs only": note, "Tuned": flag}
+    pairs = zip(told["First"], told["Second"], strict=True)
+    assert told["Caution"].tolist() == [
+        " ".join(cautions[one] for one in pair if one in cautions) for pair in pairs
+    ]
 
 
 def test_the_test_pictures_can_be_chosen(two):

@@ -310,6 +310,18 @@ def test_two_visitors_at_once_queue_their_own_runs_and_see_both(index):
     assert {option.split(" · ")[0] for option in options} == {"First", "Second"}
 
 
+def test_a_data_set_that_somebody_else_chose_meanwhile_is_not_trained_on(index, tmp_path):
+    first = open_page()
+    other = add_dataset(write_classes(tmp_path / "other", 20, ("train", "val", "test")))
+    index_layout(find_layout(other.root), other.folder, workers=1)
+    choose_dataset(other.id)
+    first.button(key="train_start").click().run()
+    assert "“other” was chosen" in texts(first)
+    assert not list_runs()
+    first.button(key="train_start").click().run()
+    assert [run.request.dataset_id for run in list_runs()] == [other.id]
+
+
 def test_cross_validation_queues_a_run_for_each_fold(index):
     app = change(open_page(), folds=3)
     assert "Starts 3 runs" in texts(app)

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training.planted import CONFIG, draw_planted
-from xray_core.errors import StoppedError
+from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.model_store import read_classifier_card, read_model_file
 from xray_core.training import devices
 from xray_core.training.callbacks import KeepState
@@ -200,6 +200,16 @@ def test_the_room_asked_for_is_what_weights_averages_and_optimizer_take(
 
 
 @pytest.mark.slow
+def test_a_training_that_ran_away_says_so_instead_of_being_published(tmp_path, monkeypatch):
+    def diverge(model, config):
+        model.set_weights([weights * np.nan for weights in model.get_weights()])
+        return model
+
+    monkeypatch.setattr("xray_core.training.train_classifier.as_served", diverge)
+    with pytest.raises(PneumoscopeError, match="smaller learning rate"):
+        train(change_config(CONFIG, {"epochs": 1}), tmp_path)
+
+
 def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
     with pytest.raises(StoppedError, match="first epoch"):
         train(BUSY, tmp_path, lambda epoch, step, steps: True)

@@ -12,13 +12,12 @@ from ui.jobs import Progress, start_job
 from ui.setting_fields import list_choices
 from ui.train.form import show_problem
 from ui.train.runs import open_run
-from xray_core.datasets.catalog import get_chosen_dataset
+from ui.train.seen import require_seen
 from xray_core.errors import InvalidConfigError, PneumoscopeError
 from xray_core.training.config import TrainingConfig
 from xray_core.training.jobs.judge_by_asha import has_asha, judge_by_asha
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.jobs.search_runs import Judge, follow_search, submit_search
-from xray_core.training.jobs.submit import require_dataset
 from xray_core.training.search import (
     INCOMPARABLE,
     LARGEST_SEARCH,
@@ -149,7 +148,7 @@ def _offer_start(
         return
     try:
         judge = judge_by_asha(asha_epochs) if asha_epochs else None
-        runs = submit_search(config, require_dataset(get_chosen_dataset()), title, settings)
+        runs = submit_search(config, require_seen(), title, settings)
     except InvalidConfigError as error:
         show_problem(str(error))
         return

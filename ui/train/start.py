@@ -8,17 +8,18 @@ from ui.train.form import show_form, show_problem
 from ui.train.form_state import PRESET_KEY
 from ui.train.runs import open_run
 from ui.train.search import offer_search
-from xray_core.datasets.catalog import get_chosen_dataset
+from ui.train.seen import note_seen, require_seen
 from xray_core.datasets.index import DatasetIndex
 from xray_core.errors import DatasetError, InvalidConfigError, PneumoscopeError
 from xray_core.training.config import TrainingConfig
 from xray_core.training.divide_images import divide_dataset
-from xray_core.training.jobs.submit import hold_back_kept, require_dataset, submit_runs
+from xray_core.training.jobs.submit import hold_back_kept, submit_runs
 from xray_core.training.presets.catalog import get_preset
 
 
 def show_start(index: DatasetIndex) -> None:
     """Show the form and, beside it, what it costs and the start."""
+    note_seen()
     form, beside = st.columns([3, 2], gap="medium")
     with form:
         config = show_form(index)
@@ -78,7 +79,7 @@ def _offer_start(config: TrainingConfig | None) -> str:
     if not (start and config):
         return title
     try:
-        runs = submit_runs(config, require_dataset(get_chosen_dataset()), title)
+        runs = submit_runs(config, require_seen(), title)
     except InvalidConfigError as error:
         show_problem(str(error))
         return title

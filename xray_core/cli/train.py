@@ -111,7 +111,11 @@ def show(run: RunId, json_: Json = False) -> None:
 def cancel(run: RunId) -> None:
     """End a run; what it learnt stays, and it can be resumed."""
     with errors_as_sentences():
+        found = read_run(run)
+        if not found.is_active:
+            fail(f"Expected a run that waits or works; {run} is {found.state.status}.")
         cancel_run(run)
+    typer.echo(f"{run}: asked to end.")
 
 
 @runs_app.command()
@@ -210,9 +214,18 @@ def _print_runs(runs: list[Run], json_: bool) -> None:
         typer.echo(f"{run.id}: {state.status}. {state.message}".rstrip())
 
 
+def _read_measurements(model_id: str) -> dict[str, Any] | None:
+    """Return what a run's model scored; None where the model was deleted or cannot be read."""
+    try:
+        measured = model_store.read_card(model_id).measurements
+    except PneumoscopeError:
+        return None
+    return {name: evaluation_record(found) for name, found in measured.items()}
+
+
 def run_record(run: Run) -> dict[str, Any]:
     """Return a run under names that scripts may rely on."""
-    record = {
+    record: dict[str, Any] = {
         "id": run.id,
         "title": run.request.title,
         "status": run.state.status,
@@ -222,8 +235,5 @@ def run_record(run: Run) -> dict[str, Any]:
         "folder": str(run.folder),
     }
     if run.state.status == "finished":
-        card = model_store.read_card(run.id)
-        record["measurements"] = {
-            name: evaluation_record(found) for name, found in card.measurements.items()
-        }
+        record["measurements"] = _read_measurements(run.id)
     return record

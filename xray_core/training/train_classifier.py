@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from xray_core.architectures.answer import pneumonia_log_odds
-from xray_core.errors import StoppedError
+from xray_core.errors import PneumoscopeError, StoppedError
 from xray_core.training.batches import BatchMaker, stream_batches
 from xray_core.training.callbacks import (
     CommitState,
@@ -84,6 +84,7 @@ def train_classifier(
 
     Raises:
         StoppedError: it was told to keep what it has before the first epoch ended.
+        PneumoscopeError: the network that is kept answers with NaN.
     """
     keras.utils.set_random_seed(config.seed)
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,11 @@ def train_classifier(
     served = as_served(model, config)
     logits = served.predict(stream_batches(judged, 0, len(judged)), verbose=0)
     log_odds = np.asarray(pneumonia_log_odds(logits))[:, 0]
+    if not np.isfinite(log_odds).all():
+        raise PneumoscopeError(
+            "The training ran away: the network that it left answers with what is no number. Start "
+            "again with a smaller learning rate, or keep the best epoch instead of the last."
+        )
     return TrainedClassifier(model, served, training, validation, log_odds)
 
 

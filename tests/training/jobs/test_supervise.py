@@ -4,6 +4,7 @@ import errno
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -17,7 +18,7 @@ from tests.training.jobs.small_runs import (
     SLEEPS_WITH_CHILD,
     use_worker,
 )
-from xray_core.training.jobs import dispatcher
+from xray_core.training.jobs import dispatcher, start_local
 from xray_core.training.jobs import supervise as supervise_module
 from xray_core.training.jobs.dispatcher_process import claim_dispatching
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
@@ -51,6 +52,20 @@ def test_cancel_ends_a_worker_within_five_seconds(monkeypatch, started, code):
     assert not thread.is_alive()
     assert read_run(run.id).state.status == "cancelled"
     assert read_run(run.id).can_resume
+
+
+def test_cancelled_while_its_worker_is_being_started_a_run_stays_cancelled(monkeypatch, started):
+    use_worker(monkeypatch, LISTENS)
+    run = create_run(LESSON, "data", "Cancelled")
+
+    def popen(*arguments, **options):
+        cancel_run(run.id)
+        return psutil.Popen(*arguments, **options)
+
+    names = {"Popen": popen, "TimeoutExpired": psutil.TimeoutExpired}
+    monkeypatch.setattr(start_local, "psutil", SimpleNamespace(**names))
+    supervise(run.id)
+    assert read_run(run.id).state.status == "cancelled"
 
 
 def test_cancel_ends_what_the_worker_started_too(monkeypatch, started):

@@ -102,6 +102,7 @@ def cancel_run(run_id: str) -> None:
     """
     run = read_run(run_id)
     if run.state.status == "queued":
+        ask_to_stop(run.folder, "cancel")  # for a worker that is being started at this moment
         write_state(run.folder, RunState(status="cancelled", message="Taken off the queue."))
     elif run.state.status == "running":
         ask_to_stop(run.folder, "cancel")
