@@ -59,7 +59,7 @@ def test_the_table_of_scores_and_the_evidence_beside_it(page: Page, app_url: str
 
 def test_the_difference_is_a_sentence_and_the_pair_can_be_changed(page: Page, app_url: str):
     open_view(page, app_url, "Difference")
-    said = page.get_by_test_id("stAlert").filter(has_text="points more accurate")
+    said = page.get_by_test_id("stAlert").filter(has_text="points more accurate").first
     expect(said).to_contain_text(re.compile(r"p [=<] "), timeout=ANSWER_MILLISECONDS)
     page.get_by_role("combobox", name="Second model").click()
     page.get_by_role("option", name="Compared b").click()
