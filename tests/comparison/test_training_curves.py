@@ -8,7 +8,8 @@ import pytest
 
 from tests.comparison.made_models import make_history
 from xray_core.comparison.contenders import Contender, load_run
-from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
+from xray_core.comparison.curve_view import CurveView
+from xray_core.comparison.draw_curves import draw_training_curves, list_without
 from xray_core.comparison.style import assign_places, make_styles
 from xray_core.comparison.training_curves import (
     CURVES,

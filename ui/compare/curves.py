@@ -6,8 +6,9 @@ from functools import partial
 import streamlit as st
 
 from ui.charts import offer_csv, show_chart
+from xray_core.comparison.curve_view import CurveView
 from xray_core.comparison.curve_words import tell_what_lacks
-from xray_core.comparison.draw_curves import CurveView, draw_training_curves, list_without
+from xray_core.comparison.draw_curves import draw_training_curves, list_without
 from xray_core.comparison.field import Field
 from xray_core.comparison.many_lines import MANY
 from xray_core.comparison.training_curves import (

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from xray_core.comparison.contenders import Contender
-from xray_core.comparison.draw_curves import CurveView, list_without
+from xray_core.comparison.curve_view import CurveView
+from xray_core.comparison.draw_curves import list_without
 from xray_core.comparison.training_curves import CURVES, list_unnoted
 
 

@@ -1,14 +1,14 @@
 """Training curves of many runs as one figure, drawn within half a second for fifty of them."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from xray_core.comparison.contenders import Contender
+from xray_core.comparison.curve_areas import trace_band, trace_gaps
+from xray_core.comparison.curve_view import CurveView, lay_out_hover, lay_out_panels
 from xray_core.comparison.many_lines import MANY, simplify_lines
 from xray_core.comparison.style import Style
 from xray_core.comparison.training_curves import (
@@ -19,37 +19,10 @@ from xray_core.comparison.training_curves import (
     count_members,
     draw_together,
     group_by_seed,
-    measure_overfitting,
     measure_progress,
     smooth,
 )
 from xray_core.palette import NEUTRAL
-
-_TEXT_PIXELS = 18  # a line of the labels
-_PANEL_PIXELS, _GAP = 190, 0.06
-_MOST_WITH_GAP = 3  # more shaded gaps hide each other
-_MOST_IN_ONE_LABEL = 30  # lines; a longer label covers what it tells of
-
-
-@dataclass(frozen=True)
-class CurveView:
-    """What of the curves is drawn, and how.
-
-    Attributes:
-        metrics: of `CURVES`.
-        parts: of `PARTS`.
-        by_time: minutes instead of epochs.
-        smoothing: 0 to below 1, see `smooth`.
-        log_scale: of every vertical axis.
-        seed_bands: runs that differ by seed at most become a mean and a band.
-    """
-
-    metrics: tuple[str, ...] = tuple(CURVES)
-    parts: tuple[str, ...] = PARTS
-    by_time: bool = False
-    smoothing: float = 0.0
-    log_scale: bool = False
-    seed_bands: bool = True
 
 
 def draw_training_curves(
@@ -76,9 +49,9 @@ def draw_training_curves(
     if many:
         traces = simplify_lines(traces)
     if "loss" in view.metrics and set(PARTS) <= set(view.parts):
-        gaps = _trace_gaps(groups, styles, view.metrics.index("loss"), view)
+        gaps = trace_gaps(groups, styles, view.metrics.index("loss"), view)
         traces = gaps + traces
-    layout = _lay_out(view) | _lay_out_hover(len(groups), view)
+    layout = lay_out_panels(view) | lay_out_hover(len(groups), view)
     layout["showlegend"] = not many  # it would take more room than the curves
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
 
@@ -120,7 +93,7 @@ def _trace_group(
         mean, low, high = draw_together([values for _, values in drawn])
         axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along.astype(np.float32)}
         if len(drawn) > 1:
-            traces += _trace_band(low, high, style, axis)
+            traces += trace_band(low, high, style, axis)
         bold = part == "validation"
         traces.append(
             axis
@@ -141,132 +114,3 @@ def _draw_line(style: Style, bold: bool, many: bool) -> dict[str, Any]:
     if bold:
         return {"color": style.colour, "dash": style.dash, "width": 1.5 if many else 2.5}
     return {"color": NEUTRAL if many else style.shade(0.6), "dash": style.dash, "width": 1}
-
-
-def _trace_band(
-    low: np.ndarray, high: np.ndarray, style: Style, axis: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Return the area between the lowest and the highest of some seeds."""
-    known = np.isfinite(low)
-    along = axis["x"][known]
-    return [
-        {
-            "x": np.concatenate([along, along[::-1]]),
-            "y": np.concatenate([high[known], low[known][::-1]]).astype(np.float32),
-            "yaxis": axis["yaxis"],
-            "mode": "lines",
-            "fill": "toself",
-            "fillcolor": style.shade(0.18),
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-    ]
-
-
-def _trace_gaps(
-    groups: Mapping[str, list[Contender]], styles: Mapping[str, Style], panel: int, view: CurveView
-) -> list[dict[str, Any]]:
-    """Return the area between training and validation loss, named at its end."""
-    if len(groups) > _MOST_WITH_GAP:
-        return []
-    traces: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    for first, members in groups.items():
-        history = members[0].history
-        along = measure_progress(history, view.by_time)
-        found = measure_overfitting(history)
-        if len(members) > 1 or along is None or found is None or math.isnan(found.gap):
-            continue
-        training, validation = (
-            smooth(history[column].to_numpy(float), view.smoothing)
-            for column in ("loss", VALIDATION + "loss")
-        )
-        axis = {"yaxis": f"y{panel + 1}" if panel else "y", "x": along}
-        traces += _trace_band(training, validation, styles[first], axis)
-        labels.append(
-            {
-                "x": along[-1:],
-                "y": (training[-1:] + validation[-1:]) / 2,
-                "yaxis": axis["yaxis"],
-                "mode": "text",
-                "text": [f"gap {found.gap:+#.3g}"],
-                "textposition": "middle right",
-                "cliponaxis": False,
-                "textfont": {"color": styles[first].colour},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-    if labels:
-        areas = np.concatenate([trace["y"] for trace in traces])
-        places = np.concatenate([label["y"] for label in labels])
-        for label, place in zip(labels, _part(places, areas, view.log_scale), strict=True):
-            label["y"] = place[np.newaxis]
-    return traces + labels
-
-
-def _part(places: np.ndarray, areas: np.ndarray, log_scale: bool) -> np.ndarray:
-    """Return heights of labels, moved apart until each can be read, in their order.
-
-    Args:
-        places: where each belongs.
-        areas: all heights that are drawn, which tell the height of a line of text.
-        log_scale: whether the axis is logarithmic.
-    """
-    if log_scale:
-        with np.errstate(divide="ignore"):
-            return np.exp(_part(np.log(places), np.log(areas), False))
-    known = areas[np.isfinite(areas)]
-    line = _TEXT_PIXELS / _PANEL_PIXELS * (known.max() - known.min())
-    order = np.argsort(places, kind="stable")
-    steps = line * np.arange(len(places))
-    # As in a stack: each at least a line above the one below.
-    moved = np.empty(len(places))
-    moved[order] = np.maximum.accumulate(places[order] - steps) + steps
-    return moved
-
-
-def _lay_out_hover(groups: int, view: CurveView) -> dict[str, Any]:
-    """Return one label for all panels, or for the panel below the pointer where it has many lines.
-
-    Either way a line through all panels tells where they are read. Very many runs are joined to a
-    few traces, of which one label would tell one run each: there the nearest line is named.
-    """
-    lines = groups * len(view.metrics) * len(view.parts)
-    return {
-        "hovermode": "closest" if groups > MANY else "x unified",
-        "hoversubplots": "axis" if lines <= _MOST_IN_ONE_LABEL else "single",
-    }
-
-
-def _lay_out(view: CurveView) -> dict[str, Any]:
-    """Return a column of panels over one horizontal axis."""
-    count = max(1, len(view.metrics))
-    height = (1 - _GAP * (count - 1)) / count
-    layout: dict[str, Any] = {
-        "height": 90 + _PANEL_PIXELS * count,
-        "margin": {"l": 70, "r": 80, "t": 40, "b": 50},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "hoverlabel": {"namelength": -1},
-        "xaxis": {
-            "title": {"text": "Minutes" if view.by_time else "Epoch"},
-            "anchor": f"y{count}" if count > 1 else "y",
-            "showspikes": True,
-            "spikemode": "across",
-            "spikesnap": "data",
-            "spikethickness": 1,
-            "rangemode": "tozero" if view.by_time else "normal",
-            "automargin": False,  # which would draw everything twice
-        },
-    }
-    for panel, metric in enumerate(view.metrics):
-        top = 1 - panel * (height + _GAP)
-        layout[f"yaxis{panel + 1}" if panel else "yaxis"] = {
-            "title": {"text": CURVES[metric]},
-            "domain": [max(0.0, top - height), top],
-            "type": "log" if view.log_scale else "linear",
-            "nticks": 5,
-            "automargin": False,
-        }
-    return layout

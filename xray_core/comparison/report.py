@@ -7,8 +7,9 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from xray_core.comparison.curve_view import CurveView
 from xray_core.comparison.curve_words import tell_what_lacks
-from xray_core.comparison.draw_curves import CurveView, draw_training_curves
+from xray_core.comparison.draw_curves import draw_training_curves
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.draw_thresholds import (
     draw_precision_recall,
