@@ -199,7 +199,6 @@ def test_the_room_asked_for_is_what_weights_averages_and_optimizer_take(
             keeper.on_epoch_end(0)
 
 
-@pytest.mark.slow
 def test_a_training_that_ran_away_says_so_instead_of_being_published(tmp_path, monkeypatch):
     def diverge(model, config):
         model.set_weights([weights * np.nan for weights in model.get_weights()])
@@ -210,6 +209,7 @@ def test_a_training_that_ran_away_says_so_instead_of_being_published(tmp_path, m
         train(change_config(CONFIG, {"epochs": 1}), tmp_path)
 
 
+@pytest.mark.slow
 def test_nothing_to_keep_before_the_first_epoch_is_said(tmp_path):
     with pytest.raises(StoppedError, match="first epoch"):
         train(BUSY, tmp_path, lambda epoch, step, steps: True)

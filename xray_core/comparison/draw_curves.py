@@ -1,4 +1,4 @@
-"""Training curves of many runs as one figure, drawn within half a second for fifty of them."""
+"""Training curves of many runs as one figure; of fifty, too, the browser draws few traces."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,8 +34,8 @@ def draw_training_curves(
     """Return one panel for each metric, all with the same horizontal axis and one hover.
 
     Validation is drawn bold, training thin. Of many runs training is grey, and of many epochs 25 to
-    100 are drawn.
-    The figure is not validated by Plotly, which takes longer for fifty runs than making it.
+    100 are drawn. Plotly does not validate the figure: for fifty runs that takes longer than
+    making it.
     """
     shown = [contender for contender in contenders if len(contender.history)]
     alone = {contender.id: [contender] for contender in shown}

@@ -1,6 +1,5 @@
 """Two models on the same pictures: how they differ, and whether that is more than chance."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,7 +23,7 @@ class Pair:
         right: how many pictures both, only the first, only the second, and neither got right.
         left_out: pictures that only one of them answered, or none.
         thresholds: of the two, from which each calls pneumonia.
-        at_half: the difference of accuracy where both call pneumonia from 0.5.
+        at_half: the difference of accuracy where both call pneumonia from 0.5; None where they do.
     """
 
     first: str
@@ -49,15 +48,17 @@ class Pair:
 
     def warn_of_thresholds(self, names: Mapping[str, str]) -> str:
         """Return what the accuracies say at 0.5, where that is another thing; else nothing."""
-        if self.at_half is None or _read(self.at_half) == _read(self.differences[0]):
+        if self.at_half is None or _find_ahead(self.at_half) == _find_ahead(self.differences[0]):
             return ""
         said = word_difference(self.at_half, names[self.first], names[self.second])
         return f"The thresholds decide which is more accurate. With {_HALF} for both: {said}"
 
 
-def _read(difference: Difference) -> int:
-    """Return which of two is better beyond chance: 1 for the first, -1 for the second, 0."""
-    return int(math.copysign(1, difference.value)) if difference.is_real else 0
+def _find_ahead(difference: Difference) -> str:
+    """Return which of two is better beyond chance; empty for neither."""
+    if not difference.is_real:
+        return ""
+    return "first" if difference.value > 0 else "second"
 
 
 def compare_pair(
@@ -86,7 +87,9 @@ def compare_pair(
     said = ours.probabilities, theirs.probabilities
     calls = said[0] >= own[0], said[1] >= own[1]
     differences = [compare_calls(labels, *calls, patients)]
-    at_half = compare_calls(labels, said[0] >= _HALF, said[1] >= _HALF, patients)
+    at_half = None
+    if own != (_HALF, _HALF):
+        at_half = compare_calls(labels, said[0] >= _HALF, said[1] >= _HALF, patients)
     if 0 < labels.sum() < len(labels):
         differences.append(compare_rankings(labels, *said, patients))
     right = [called == labels for called in calls]
