@@ -75,12 +75,16 @@ def _draw_overlay(reading: Reading) -> bytes:
     return write_overlay(reading.xray, reading.diagnosis, reading.overlay_warning)
 
 
+def _write_record(name: str, reading: Reading) -> str:
+    record = to_json_record(name, reading.diagnosis)
+    record["overlay_warning"] = reading.overlay_warning
+    return json.dumps(record, indent=2)
+
+
 @st.fragment
 def _offer_downloads(name: str, reading: Reading) -> None:
     """Offer the overlay as a picture, the answer as JSON, and what the words mean."""
     stem = Path(name).stem
-    record = to_json_record(name, reading.diagnosis)
-    record["overlay_warning"] = reading.overlay_warning
     with st.container(horizontal=True):
         st.download_button(
             "Overlay as PNG",
@@ -92,7 +96,7 @@ def _offer_downloads(name: str, reading: Reading) -> None:
         )
         st.download_button(
             "Report as JSON",
-            json.dumps(record, indent=2),
+            partial(_write_record, name, reading),
             f"{stem}_report.json",
             "application/json",
             icon=":material/data_object:",
