@@ -31,7 +31,6 @@ from xray_core.training import worker as worker_module
 from xray_core.training.config import change_config
 from xray_core.training.jobs import dispatcher_process, queue, ray_cluster, start_ray, supervise
 from xray_core.training.jobs.capacity import runs_at_once
-from xray_core.training.jobs.judge_by_asha import judge_by_asha
 from xray_core.training.jobs.queue import cancel_run, enqueue_run
 from xray_core.training.jobs.ray_cluster import connect
 from xray_core.training.jobs.run_files import write_progress, write_state
@@ -230,8 +229,8 @@ def test_trials_train_on_the_cluster_and_asha_gives_up_the_hopeless(on_ray, tmp_
     config = change_config(LESSON, SMALL | {"epochs": 90})
     rates = [0.003, 1e-9, 1.1e-9, 1.2e-9]
     settings = [{"learning_rate": rate} for rate in rates]
-    runs = submit_search(config, draw_dataset(tmp_path / "pictures"), "Rates", settings)
-    first, *hopeless = follow_search(runs, judge_by_asha(config.epochs))
+    runs = submit_search(config, draw_dataset(tmp_path / "pictures"), "Rates", settings, asha=True)
+    first, *hopeless = follow_search(runs)
     assert first.state.status == "finished"
     assert len(first.read_history()) == 90
     given_up = [run for run in hopeless if run.state.status == "cancelled"]

@@ -57,6 +57,12 @@ def test_runs_are_listed_and_shown(trained):
     shown = run("runs", "show", "from-cli").output
     assert "from-cli: finished" in shown
     assert "val_loss" in shown
+    (told,) = json.loads(run("runs", "show", "from-cli", "--json").stdout)
+    assert told.pop("progress")["phase"] == "publishing"
+    (epoch,) = told.pop("epochs")
+    assert epoch["epoch"] == 1
+    assert epoch["val_loss"] > 0
+    assert told == record
 
 
 def test_a_finished_run_is_not_resumed(trained):
@@ -90,6 +96,11 @@ def test_presets_are_listed_with_their_sources(own_workspace):
         (("--preset", "lesson", "--set", "epochs"), "expected field=value, got 'epochs'"),
         (("--preset", "lesson", "--set", "epoch=3"), "epoch: no such setting"),
         (("--preset", "lesson", "--set", "epochs=0"), "epochs: "),
+        (("--preset", "lesson", "--set", "start_from=nothing"), "'nothing'"),
+        (
+            ("--preset", "lesson", "--set", "start_from=lungs-only"),
+            "start_from: expected a model of small-cnn with 2 answers, but lungs-only is",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_anything_starts(own_workspace, arguments, sentence):
@@ -128,7 +139,7 @@ def test_values_are_understood(setting, value):
         (["--over", "speed=1,2"], "speed: no such setting"),
         (["--over", "learning_rate=1e-4..1e-2"], "learning_rate: a grid needs values"),
         (["--over", "dropout=0..0.5", "--by", "random"], "trials: expected 1 to 1000"),
-        (["--over", "dropout=0,2"], "With dropout 2: dropout"),
+        (["--over", "dropout=0,2"], "With Dropout 2: dropout"),
     ],
 )
 def test_search_says_what_is_wrong_and_queues_nothing(own_workspace, arguments, sentence):

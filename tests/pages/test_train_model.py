@@ -1,7 +1,6 @@
 """The page that trains, through the app, without training: runs are folders written by hand."""
 
 import json
-import threading
 import time
 
 import pandas as pd
@@ -553,24 +552,28 @@ def test_a_range_is_searched_at_random(index):
     assert all(1e-4 <= rate <= 1e-2 for rate in rates)
 
 
-def test_with_asha_the_app_follows_the_search(index, monkeypatch):
-    followed = threading.Event()
-
-    def follow(runs, judge, on_progress):
-        assert [run.id for run in runs] == [run.id for run in reversed(list_runs())]
-        assert judge == EPOCHS
-        followed.set()
-
+def test_with_asha_the_runs_say_that_they_are_to_be_judged(index, monkeypatch):
     monkeypatch.setattr(search, "has_asha", lambda: True)
-    monkeypatch.setattr(search, "judge_by_asha", lambda epochs: epochs)
-    monkeypatch.setattr(search, "follow_search", follow)
     app = open_search(open_page(), learning_rate="1e-4..1e-2")
     app.segmented_control(key="train_search_by").set_value("asha").run()
     app.number_input(key="train_search_trials").set_value(3).run()
-    assert "all runs go on to their end" in texts(app)
     app.button(key="train_search_start").click().run()
-    assert followed.wait(10)
-    assert len(list_runs()) == 3
+    assert [run.request.asha_epochs for run in list_runs()] == [EPOCHS] * 3
+
+
+def test_a_reload_keeps_the_name_and_the_run_in_view(index):
+    def reload(**address):
+        app = AppTest.from_file(APP, default_timeout=60).run()
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.switch_page("pages/train_model.py").run()
+
+    assert reload(train_title="My own").text_input(key="train_title").value == "My own"
+    older, newer = (create_run(get_preset_config("lesson"), "data", "Run") for _ in range(2))
+    assert reload(train_view="Runs").query_params["train_run"] == newer.id
+    for asked, shown in ((older.id, older.id), ("no such run", newer.id)):
+        app = reload(train_view="Runs", train_run=asked)
+        assert app.selectbox(key="train_run").value == shown
 
 
 def test_without_ray_asha_is_not_offered(index, monkeypatch):

@@ -56,6 +56,11 @@ def test_what_cannot_work_is_refused_by_name(changes, field):
     assert str(caught.value).startswith(field)
 
 
+def test_the_width_of_one_layer_needs_no_list():
+    config = change_config(get_preset("a2-dense-second").config, {"options.units": 64})
+    assert config.options["units"] == (64,)
+
+
 def test_changes_reach_inside():
     config = change_config(
         get_preset("c6-cnn-final").config,

@@ -127,8 +127,8 @@ def test_each_trial_is_the_preset_with_its_changes():
     ("changes", "sentence"),
     [
         ({"speed": 3}, "With speed 3: speed: no such setting. Choose one of: .*learning_rate"),
-        ({"dropout": 2}, "With dropout 2: dropout: "),
-        ({"optimizer": "sgd", "weight_decay": 0.1}, "optimizer sgd, weight_decay 0.1: weight_d"),
+        ({"dropout": 2}, "With Dropout 2: dropout: "),
+        ({"optimizer": "sgd", "weight_decay": 0.1}, "Optimizer SGD; Weight decay 0.1: weight_d"),
     ],
 )
 def test_a_trial_that_cannot_work_is_named(changes, sentence):

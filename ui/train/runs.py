@@ -82,7 +82,9 @@ def _look_after(runs: list[Run]) -> None:
 def _choose_run(runs: list[Run]) -> Run:
     known = {run.id: run for run in runs}
     if st.session_state.get(_RUN_KEY) not in known:
-        st.session_state[_RUN_KEY] = next((run.id for run in runs if run.is_alive), runs[0].id)
+        asked = st.query_params.get(_RUN_KEY, "")
+        newest = next((run.id for run in runs if run.is_alive), runs[0].id)
+        st.session_state[_RUN_KEY] = asked if asked in known else newest
     chosen = st.selectbox(
         "Run",
         list(known),
@@ -90,6 +92,8 @@ def _choose_run(runs: list[Run]) -> Run:
         key=_RUN_KEY,
         persist_state="session",
     )
+    if st.query_params.get(_RUN_KEY) != chosen:  # so that a reload shows the same run
+        st.query_params[_RUN_KEY] = chosen
     return known[chosen]
 
 

@@ -1,23 +1,20 @@
 """Several values for some settings: a search, as one run for each combination."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ui.error_box import show_error
-from ui.jobs import Progress, start_job
 from ui.setting_fields import list_choices
 from ui.train.form import show_problem
 from ui.train.runs import open_run
 from ui.train.seen import require_seen
 from xray_core.errors import InvalidConfigError, PneumoscopeError
 from xray_core.training.config import TrainingConfig
-from xray_core.training.jobs.judge_by_asha import has_asha, judge_by_asha
-from xray_core.training.jobs.run_folder import Run
-from xray_core.training.jobs.search_runs import Judge, follow_search, submit_search
+from xray_core.training.jobs.search_judge import has_asha
+from xray_core.training.jobs.search_runs import submit_search
 from xray_core.training.search import (
     INCOMPARABLE,
     LARGEST_SEARCH,
@@ -60,13 +57,13 @@ def offer_search(config: TrainingConfig, title: str) -> None:
         by, trials = _ask_way()
         try:
             settings = draw_settings(parse_space(space), by, trials, config.seed)
-            longest = max(trial.epochs for trial in make_trials(config, settings))
+            make_trials(config, settings)
         except InvalidConfigError as error:
             show_problem(str(error))
             return
         table = pd.DataFrame([describe_changes(each) for each in settings], columns=["Each run"])
         st.dataframe(table, hide_index=True, height=min(220, 38 + 35 * len(table)))
-        _offer_start(config, title, settings, longest if by == "asha" else None)
+        _offer_start(config, title, settings, by == "asha")
 
 
 def _ask_space(config: TrainingConfig) -> list[str]:
@@ -122,10 +119,7 @@ def _ask_way() -> tuple[Way, int | None]:
         key="train_search_by",
     )
     if by == "asha":
-        st.caption(
-            "After a ninth and a third of the epochs only the best third goes on (ASHA). The app "
-            "decides it: if it is closed meanwhile, all runs go on to their end."
-        )
+        st.caption("After a ninth and a third of the epochs only the best third goes on (ASHA).")
     elif by != "random":
         return "grid", None
     trials = st.number_input(
@@ -135,9 +129,9 @@ def _ask_way() -> tuple[Way, int | None]:
 
 
 def _offer_start(
-    config: TrainingConfig, title: str, settings: list[dict[str, Any]], asha_epochs: int | None
+    config: TrainingConfig, title: str, settings: list[dict[str, Any]], asha: bool
 ) -> None:
-    """Offer to queue the runs; with `asha_epochs`, of the longest, the hopeless are ended."""
+    """Offer to queue the runs; with `asha`, the hopeless are ended."""
     count = len(settings)
     if not st.button(
         f"Start {count} runs" if count > 1 else "Start 1 run",
@@ -147,21 +141,11 @@ def _offer_start(
     ):
         return
     try:
-        judge = judge_by_asha(asha_epochs) if asha_epochs else None
-        runs = submit_search(config, require_seen(), title, settings)
+        runs = submit_search(config, require_seen(), title, settings, asha)
     except InvalidConfigError as error:
         show_problem(str(error))
         return
     except PneumoscopeError as error:
         show_error(error)
         return
-    if judge:
-        _judge_in_background(runs, judge)
     open_run(runs[0].id)
-
-
-def _judge_in_background(runs: list[Run], judge: Judge) -> None:
-    def work(on_progress: Progress, should_stop: Callable[[], bool]) -> list[Run]:
-        return follow_search(runs, judge, on_progress)
-
-    start_job(f"search {runs[0].request.group}", "Ending the hopeless runs", work)

@@ -66,6 +66,7 @@ def _offer_start(config: TrainingConfig | None) -> str:
         max_chars=60,
         help="Under this name you find it on the other pages.",
         persist_state="session",
+        bind="query-params",
     )
     start = st.button(
         "Start training",

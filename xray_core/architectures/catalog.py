@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from xray_core.errors import UnknownNameError
 
 Activation = Literal["relu", "tanh", "sigmoid"]
 Width = Annotated[int, Field(ge=1, le=4096)]
-Widths = Annotated[tuple[Width, ...], Field(max_length=8)]
+Widths = Annotated[
+    tuple[Width, ...],
+    Field(max_length=8),
+    BeforeValidator(lambda value: (value,) if isinstance(value, int) else value),  # of one layer
+]
 Penalty = Annotated[float, Field(ge=0, le=1)]
 
 

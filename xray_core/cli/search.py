@@ -12,15 +12,13 @@ from xray_core.cli.train import DataFolder, PresetName, Settings, parse_setting,
 from xray_core.datasets.catalog import get_chosen_dataset
 from xray_core.errors import UnknownNameError
 from xray_core.training.config import change_config
-from xray_core.training.jobs.judge_by_asha import judge_by_asha
 from xray_core.training.jobs.queue import cancel_run
 from xray_core.training.jobs.run_folder import Run
+from xray_core.training.jobs.search_judge import require_asha
 from xray_core.training.jobs.search_runs import (
-    Judge,
     describe_differing_pictures,
     find_best,
     follow_search,
-    never,
     submit_search,
 )
 from xray_core.training.jobs.submit import require_dataset
@@ -56,12 +54,13 @@ def search(
         found = get_preset(preset)
         config = change_config(found.config, dict(parse_setting(text) for text in settings))
         drawn = draw_settings(parse_space(over), by, trials, seed)
-        longest = max(trial.epochs for trial in make_trials(config, drawn))
-        judge = judge_by_asha(longest) if by == "asha" else never
+        make_trials(config, drawn)
+        if by == "asha":
+            require_asha()
         dataset = index_folder(data)[0] if data else require_dataset(get_chosen_dataset())
-        runs = submit_search(config, dataset, found.title, drawn)
-        if wait or by == "asha":
-            runs = _follow(runs, judge)
+        runs = submit_search(config, dataset, found.title, drawn, by == "asha")
+        if wait:
+            runs = _follow(runs)
     best = find_best(runs)
     if json_:
         name, auc = (best[0].id, best[1]) if best else (None, None)
@@ -82,11 +81,11 @@ def search(
             typer.echo(caution)
 
 
-def _follow(runs: list[Run], judge: Judge) -> list[Run]:
+def _follow(runs: list[Run]) -> list[Run]:
     """Show a search's progress until it ends; Ctrl-C cancels what is left of it."""
     try:
         with progress(f"{len(runs)} trials") as on_progress:
-            return follow_search(runs, judge, on_progress)
+            return follow_search(runs, on_progress)
     except KeyboardInterrupt:
         for run in runs:
             with suppress(UnknownNameError):  # deleted meanwhile

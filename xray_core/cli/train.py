@@ -98,13 +98,20 @@ def show(run: RunId, json_: Json = False) -> None:
     """Show one run: where it stands, its last epoch, and the end of its log."""
     with errors_as_sentences():
         found = read_run(run)
+    history = found.read_history()
+    epochs = history.assign(epoch=range(1, len(history) + 1))
+    if json_:
+        progress_ = found.read_progress()
+        record = run_record(found) | {
+            "progress": progress_.model_dump() if progress_ else None,
+            "epochs": json.loads(epochs.to_json(orient="records")),  # null for what is no number
+        }
+        typer.echo(json.dumps([record], indent=2))
+        return
     _print_runs([found], json_)
-    if not json_:
-        history = found.read_history()
-        if len(history):
-            counted = history.assign(epoch=range(1, len(history) + 1))
-            typer.echo(counted.tail(1).to_string(index=False))
-        typer.echo(found.read_log()[-2000:])
+    if len(history):
+        typer.echo(epochs.tail(1).to_string(index=False))
+    typer.echo(found.read_log()[-2000:])
 
 
 @runs_app.command()

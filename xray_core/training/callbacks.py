@@ -12,7 +12,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from xray_core.training.curves import best_epoch, read_validation_losses
+from xray_core.training.history import (
+    best_epoch,
+    is_patience_spent,
+    read_validation_losses,
+)
 
 Logs = dict[str, Any] | None
 _STATE, _SUFFIX = "epoch-", ".weights.h5"
@@ -61,6 +65,11 @@ class CommitState(keras.callbacks.Callback):
         (self.folder / _DRAFT).replace(self.folder / f"{_STATE}{epoch + 1:04d}{_SUFFIX}")
         for old in _states(self.folder)[:-1]:
             old.unlink()
+
+
+def has_state(folder: Path) -> bool:
+    """Return whether there is an epoch to go on from."""
+    return bool(_states(folder))
 
 
 def restore_state(model: keras.Model, folder: Path) -> int:
@@ -130,12 +139,11 @@ class KeepBest(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self.losses.append(float((logs or {})["val_loss"]))
-        best = best_epoch(self.losses)
-        if best == epoch:
+        if best_epoch(self.losses) == epoch:
             draft = self.weights.with_name(f"draft-{self.weights.name}")
             self.model.save_weights(draft, overwrite=True)
             draft.replace(self.weights)
-        if self.patience and epoch - (best or 0) >= self.patience:
+        if is_patience_spent(self.losses, self.patience):
             self.model.stop_training = True
 
 

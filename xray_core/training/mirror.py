@@ -69,7 +69,7 @@ def end_mirrored(run: Run, status: str) -> None:
 
     Args:
         run: whose worker is gone; nothing is done where it was not mirrored.
-        status: as MLflow has it, ``FAILED`` or ``KILLED``.
+        status: as MLflow has it, ``FINISHED``, ``FAILED`` or ``KILLED``.
     """
     if (address := mirror_address()) and (run.folder / _ID_FILE).exists():
         mirror = _Mirror(run, address)

@@ -27,13 +27,13 @@ from xray_core.model_changes import add_hashes, publish_model
 from xray_core.model_store import SERVING_FILE, WEIGHTS_FILE, is_shipped, read_card, read_model_file
 from xray_core.training.classification_data import LoadedImages, fingerprint_images, prepare_all
 from xray_core.training.config import TrainingConfig
-from xray_core.training.curves import read_seconds
 from xray_core.training.export import (
     check_serving,
     explain_with_keras,
     export_classifier,
     export_lung_unet,
 )
+from xray_core.training.history import read_seconds
 from xray_core.training.jobs.run_folder import HISTORY_FILE
 from xray_core.training.keras_weights import pack_weights
 from xray_core.training.placement import measure_placement

@@ -57,6 +57,7 @@ def carry_out(run: Run, reporter: Reporter) -> str:
     _check_data(run, index)
     judged = _select_judged(index)
     training, validation = load_division(dataset, index, run.config, reporter.phase("reading"))
+    reporter.phase("building")
     trained = train_classifier(run.config, training, validation, run.folder, reporter.tell_step)
     reporter.phase("exporting")
     card, files = make_classifier(

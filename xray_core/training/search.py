@@ -16,8 +16,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from xray_core.architectures.catalog import ARCHITECTURES
 from xray_core.errors import InvalidConfigError
 from xray_core.training.config import TrainingConfig, change_config
+from xray_core.training.setting_words import word_value
+from xray_core.training.settings import list_settings
 
 Way = Literal["grid", "random", "asha"]
 
@@ -157,9 +160,14 @@ def describe_changes(changes: Mapping[str, Any]) -> str:
     """Return a trial's settings in words.
 
     >>> describe_changes({"dropout": 0.2, "options.units": [64, 32]})
-    'dropout 0.2, options.units [64, 32]'
+    'Dropout 0.2; Units 64, 32'
     """
-    return ", ".join(f"{field} {value}" for field, value in changes.items())
+    titles = {
+        name: field.title for each in ARCHITECTURES for name, field in list_settings(each).items()
+    }
+    return "; ".join(
+        f"{titles.get(name, name)} {word_value(value)}" for name, value in changes.items()
+    )
 
 
 def read_value(text: str) -> Any:

@@ -18,18 +18,19 @@ from xray_core.training.callbacks import (
     KeepState,
     Report,
     TellMore,
+    has_state,
     restore_state,
 )
 from xray_core.training.classification_data import LoadedImages
 from xray_core.training.config import TrainingConfig
-from xray_core.training.curves import (
-    best_epoch,
-    curve_metrics,
+from xray_core.training.curves import curve_metrics
+from xray_core.training.devices import best_devices, copy_weights
+from xray_core.training.history import (
     cut_history,
+    is_patience_spent,
     read_seconds,
     read_validation_losses,
 )
-from xray_core.training.devices import best_devices, copy_weights
 from xray_core.training.jobs.run_folder import HISTORY_FILE
 from xray_core.training.networks import as_served, build_blank_network, build_network
 
@@ -89,8 +90,10 @@ def train_classifier(
     keras.utils.set_random_seed(config.seed)
     run_folder.mkdir(parents=True, exist_ok=True)
     maker, judged = BatchMaker(training, config), BatchMaker(validation, config, training=False)
+    # Going on, it needs no first weights: the model that they came from may be gone.
+    build = build_blank_network if has_state(run_folder / _STATE_FOLDER) else build_network
     with best_devices():
-        model = build_network(config)
+        model = build(config)
         compile_network(model, config, len(maker) * config.epochs)
     first = restore_state(model, run_folder / _STATE_FOLDER)
     cut_history(run_folder / HISTORY_FILE, first)
@@ -180,8 +183,7 @@ def _is_over(config: TrainingConfig, run_folder: Path, epochs: int) -> bool:
     if epochs >= config.epochs:
         return True
     losses = read_validation_losses(run_folder / HISTORY_FILE)
-    waited = epochs - 1 - (best_epoch(losses) or 0)
-    return bool(config.early_stopping and epochs and waited >= config.early_stopping)
+    return is_patience_spent(losses, config.early_stopping)
 
 
 def compile_network(model: keras.Model, config: TrainingConfig, steps: int) -> None:

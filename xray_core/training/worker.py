@@ -71,6 +71,7 @@ def _wait_for_start(run_id: str) -> Run | None:
     for _ in range(100):
         run = read_run(run_id)
         ours = run.state.ray_job == os.environ.get(RAY_JOB_VARIABLE, "")
+        ours = ours and run.state.pid in (None, os.getpid())  # None on a cluster
         if ours and run.state.status == "running":
             return run
         time.sleep(0.05)

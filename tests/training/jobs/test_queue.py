@@ -40,6 +40,7 @@ from xray_core.training.jobs.run_folder import (
     read_run,
 )
 from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.search_judge import SearchJudge
 from xray_core.training.jobs.submit import submit_runs
 
 
@@ -182,7 +183,7 @@ def test_a_run_queued_after_the_last_look_is_worked_on(started, monkeypatch):
             enqueue_run(create_run(LESSON, "data", "Run", run_id="late"))
         return left
 
-    def work(adopted):
+    def work(adopted, judge):
         seen.extend(list_queued())
         for run_id in list_queued():
             write_state(read_run(run_id).folder, RunState(status="finished"))
@@ -226,7 +227,7 @@ def test_a_run_of_an_earlier_dispatcher_keeps_its_place(monkeypatch):
     monkeypatch.setattr(dispatcher, "_is_work_left", is_work_left)
     consumer = SimpleNamespace(stop=lambda graceful: None)
     monkeypatch.setattr(dispatcher, "_consume", lambda places: taken.append(places) or consumer)
-    dispatcher._work_until_idle([adopted])
+    dispatcher._work_until_idle([adopted], SearchJudge())
     assert looks[:3] == [[], [], []]
     assert taken == [1]
 

@@ -1,6 +1,7 @@
 """What a worker tells of itself while it works."""
 
 import os
+import time
 
 import psutil
 import pytest
@@ -34,13 +35,15 @@ def test_the_time_left_follows_from_the_steps_that_were_done(run, monkeypatch):
 
 def test_processor_and_memory_are_those_of_this_process(run):
     tell = Reporter(run).phase("reading")
-    sum(range(5_000_000))
+    busy_until = time.monotonic() + 0.6
+    while time.monotonic() < busy_until:
+        sum(range(100_000))
     tell(1, 2)
     told = run.read_progress()
     here = psutil.Process(os.getpid()).memory_info().rss
     assert told.phase == "reading"
     assert here / 2 < told.memory_bytes < here * 2
-    assert 0 <= told.cpu_percent <= 100 * (os.cpu_count() or 1)
+    assert 10 < told.cpu_percent < 100 * ((os.cpu_count() or 1) + 1)
 
 
 def test_a_wish_is_heard_at_the_next_step(run, monkeypatch):
@@ -49,6 +52,6 @@ def test_a_wish_is_heard_at_the_next_step(run, monkeypatch):
     assert not reporter.tell_step(0, 1, 10)
     ask_to_stop(run.folder, "keep")
     assert reporter.tell_step(0, 2, 10)
-    ask_to_stop(run.folder, "cancel")
-    with pytest.raises(StoppedError, match="cancelled"):
+    ask_to_stop(run.folder, "cancel", "The search gave it up.")
+    with pytest.raises(StoppedError, match="The search gave it up"):
         reporter.tell_step(0, 3, 10)

@@ -18,6 +18,9 @@ from tests.training.jobs.small_runs import (
     SLEEPS_WITH_CHILD,
     use_worker,
 )
+from xray_core.model_store import CARD_FILE
+from xray_core.paths import workspace
+from xray_core.training import worker
 from xray_core.training.jobs import dispatcher, start_local
 from xray_core.training.jobs import supervise as supervise_module
 from xray_core.training.jobs.dispatcher_process import claim_dispatching
@@ -141,6 +144,23 @@ def test_a_run_whose_worker_is_gone_is_settled():
     assert settle_lost_runs() == []
     assert read_run(run.id).state.status == "failed"
     assert "resume" in read_run(run.id).state.message
+
+
+def test_a_run_whose_model_is_there_has_finished_whatever_ended_its_worker():
+    run = lose_worker()
+    (workspace() / "models" / run.id).mkdir(parents=True)
+    (workspace() / "models" / run.id / CARD_FILE).write_text("{}")
+    cancel_run(run.id)
+    assert settle_lost_runs() == []
+    assert read_run(run.id).state.status == "finished"
+
+
+def test_a_worker_of_another_number_does_nothing(monkeypatch, capsys):
+    run = lose_worker()
+    monkeypatch.setattr(worker.time, "sleep", lambda seconds: None)
+    assert worker.main(run.id) == 1
+    assert "nothing was done" in capsys.readouterr().out
+    assert read_run(run.id).state.status == "running"
 
 
 def test_the_end_of_an_earlier_attempt_leaves_the_resumed_run_alone():

@@ -8,16 +8,19 @@ from typing import get_args
 import pandas as pd
 
 from xray_core.training.config import TrainingConfig
+from xray_core.training.history import best_epoch, was_cut_short
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.jobs.run_records import RunProgress, Status
 
 _PHASES = {
     "reading": "Reading the pictures and finding their lungs",
+    "building": "Building the network",
     "training": "Training",
     "exporting": "Writing the file that answers, and comparing it with the network",
     "judging": "Judging it on the test pictures",
     "publishing": "Publishing the model",
 }
+_STOPPABLE = ("reading", "building", "training")  # later, all epochs are over
 _ORDER: tuple[Status, ...] = get_args(Status)
 
 
@@ -40,8 +43,8 @@ def describe_run(
     if state.status == "running":
         return _describe_work(run, progress)
     if state.status == "finished":
-        early = _describe_early_end(run) if len(history) < run.config.epochs else ""
-        return " ".join(filter(None, ["Finished.", message, early, told]))
+        end = _describe_end(history, run.config)
+        return " ".join(filter(None, ["Finished.", message, told, end]))
     resume = "Resume goes on from there." if len(history) else "Resume starts it again."
     if state.status == "cancelled":
         return " ".join(filter(None, ["Cancelled.", message, told, resume]))
@@ -59,10 +62,15 @@ def describe_epochs(history: pd.DataFrame, config: TrainingConfig) -> str:
     if history.empty:
         return "No epoch ended yet."
     ended = f"{len(history)} of {config.epochs} epochs were trained"
-    losses = history["val_loss"].fillna(math.inf).to_numpy()
-    best = int(losses.argmin())
-    if math.isinf(losses[best]):
-        return f"{ended}; the loss is not a number: a smaller learning rate may help."
+    losses = history["val_loss"].tolist()
+    best = best_epoch(losses)
+    lost = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    if lost is not None:
+        ended += (
+            f"; in epoch {lost + 1} the loss was not a number: a smaller learning rate may help"
+        )
+    if best is None:
+        return f"{ended}."
     return f"{ended}; epoch {best + 1} had the lowest validation loss ({losses[best]:.3f})."
 
 
@@ -89,19 +97,24 @@ def share_done(run: Run, progress: RunProgress | None) -> float:
     return min(part, 1.0)
 
 
-def _describe_early_end(run: Run) -> str:
-    if run.read_stop() == "keep":
-        return "It was stopped by hand, and its best epoch kept."
-    if patience := run.config.early_stopping:
-        return f"It stopped early: {patience} epochs had brought no lower validation loss."
-    return ""
+def _describe_end(history: pd.DataFrame, config: TrainingConfig) -> str:
+    """Return which epoch was published, and why there were fewer than asked for."""
+    losses = history["val_loss"].tolist() if len(history) else []
+    if was_cut_short(losses, config):
+        return "It was stopped by hand, and that epoch published."
+    last = config.keep == "last" or best_epoch(losses) is None
+    published = "The last epoch was published." if last else "It was published."
+    if len(losses) < config.epochs:
+        waited = f"{config.early_stopping} more" if config.early_stopping > 1 else "One more"
+        return f"{waited} brought no lower one, so it stopped early. {published}"
+    return published
 
 
 def _describe_work(run: Run, progress: RunProgress | None) -> str:
     wish = run.read_stop()
     if wish == "cancel":
         return "Being cancelled…"
-    if wish == "keep":
+    if wish == "keep" and (progress is None or progress.phase in _STOPPABLE):
         return "Stopping after this step; the best epoch so far will be published…"
     if progress is None:
         return "Starting: TensorFlow takes some seconds to load."

@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from huey.consumer import Consumer
 
+from xray_core.errors import PneumoscopeError
 from xray_core.training.jobs.capacity import runs_at_once
 from xray_core.training.jobs.dispatcher_process import claim_dispatching
 from xray_core.training.jobs.queue import enqueue_forgotten, list_queued, open_queue
 from xray_core.training.jobs.run_folder import list_runs
+from xray_core.training.jobs.search_judge import SearchJudge
 from xray_core.training.jobs.supervise import settle_lost_runs, watch_worker
 
 _LOOK_SECONDS = 0.5
@@ -44,10 +47,11 @@ def _dispatch() -> None:
     for thread in adopted:
         thread.start()
     enqueue_forgotten()
+    judge = SearchJudge()
     # Again, since a run just taken from the queue is not yet said to run: it is seen through all
     # the same, and others may have been queued meanwhile.
     while _is_work_left():
-        _work_until_idle(adopted)
+        _work_until_idle(adopted, judge)
     for thread in adopted:
         thread.join()
 
@@ -56,7 +60,7 @@ def _is_work_left() -> bool:
     return bool(list_queued()) or any(run.state.status == "running" for run in list_runs())
 
 
-def _work_until_idle(adopted: Sequence[threading.Thread]) -> None:
+def _work_until_idle(adopted: Sequence[threading.Thread], judge: SearchJudge) -> None:
     """Take runs off the queue; those of an earlier dispatcher keep their places until they end."""
     places, consumers, counted = 0, list[Consumer](), -math.inf
     while _is_work_left():
@@ -66,9 +70,16 @@ def _work_until_idle(adopted: Sequence[threading.Thread]) -> None:
             if (more := runs_at_once() - taken) > 0:  # a cluster may grow
                 consumers.append(_consume(more))
                 places += more
+        _let_look(judge)
         time.sleep(_LOOK_SECONDS)
     for consumer in consumers:
         consumer.stop(graceful=True)
+
+
+def _let_look(judge: SearchJudge) -> None:
+    """End the hopeless trials of searches; where a full disk takes no wish, after another epoch."""
+    with suppress(PneumoscopeError, OSError):
+        judge.look(list_runs())
 
 
 def _consume(places: int) -> Consumer:

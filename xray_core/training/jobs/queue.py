@@ -93,8 +93,11 @@ def move_run(run_id: str, places: int) -> None:
 
 
 @_change_queue()
-def cancel_run(run_id: str) -> None:
+def cancel_run(run_id: str, reason: str = "") -> None:
     """End a run, waiting or under way; what it learnt stays, and it can be resumed.
+
+    Args:
+        reason: a sentence, where it is not simply somebody's wish.
 
     Raises:
         UnknownNameError: there is no such run.
@@ -105,7 +108,7 @@ def cancel_run(run_id: str) -> None:
         ask_to_stop(run.folder, "cancel")  # for a worker that is being started at this moment
         write_state(run.folder, RunState(status="cancelled", message="Taken off the queue."))
     elif run.state.status == "running":
-        ask_to_stop(run.folder, "cancel")
+        ask_to_stop(run.folder, "cancel", reason)
         start_dispatcher()  # which ends a worker that does not listen
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import psutil
 
 from xray_core.errors import StoppedError
-from xray_core.training.jobs.run_files import write_progress
+from xray_core.training.jobs.run_files import read_reason, write_progress
 from xray_core.training.jobs.run_folder import Run
 from xray_core.training.jobs.run_records import RunProgress
 
 _TELL_SECONDS = 0.5
+_MEASURE_SECONDS = 0.1  # processes' times are counted in hundredths of a second
 
 
 class Reporter:
@@ -19,6 +20,7 @@ class Reporter:
     def __init__(self, run: Run) -> None:
         self._run, self._process = run, psutil.Process()
         self._process.cpu_percent()  # the first call only starts the clock
+        self._measured, self._cpu_percent = time.monotonic(), 0.0
         self._told = 0.0
         self._epoch_started: tuple[int, int, float] | None = None
 
@@ -63,10 +65,16 @@ class Reporter:
             return
         self._told = now
         if self._run.read_stop() == "cancel":
-            raise StoppedError("The run was cancelled.")
+            raise StoppedError(read_reason(self._run.folder))
         facts = {
-            "cpu_percent": self._process.cpu_percent(),
+            "cpu_percent": self._measure_cpu(),
             "memory_bytes": self._process.memory_info().rss,
             "updated": time.time(),
         }
         write_progress(self._run.folder, progress.model_copy(update=facts))
+
+    def _measure_cpu(self) -> float:
+        """Return the processor's share since the last time; a shorter while cannot be measured."""
+        if time.monotonic() - self._measured > _MEASURE_SECONDS:
+            self._measured, self._cpu_percent = time.monotonic(), self._process.cpu_percent()
+        return self._cpu_percent

@@ -12,7 +12,8 @@ from xray_core.training.jobs.run_records import RunProgress, RunRequest, RunStat
 
 REQUEST_FILE, STATE_FILE = "request.json", "state.json"
 _PROGRESS_FILE = "progress.json"
-# Empty files, for which a full disk has room; in the order in which they count.
+_GIVEN_UP_FILE = "given-up"
+# Files that may be empty, for which a full disk has room; in the order in which they count.
 _STOP_FILES: dict[Stop, str] = {"cancel": "stop-cancel", "keep": "stop-keep"}
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SHORT_MESSAGE = 400  # letters with which a state stays within one block of the disk
@@ -75,15 +76,36 @@ def read_stop(folder: Path) -> Stop | None:
     return next((wish for wish, name in _STOP_FILES.items() if (folder / name).exists()), None)
 
 
-def ask_to_stop(folder: Path, wish: Stop) -> None:
-    """Ask a running worker to end: at once, or with what it learnt published."""
-    (folder / _STOP_FILES[wish]).touch()
+def ask_to_stop(folder: Path, wish: Stop, reason: str = "") -> None:
+    """Ask a running worker to end, at once or with what it learnt published; and say why."""
+    path = folder / _STOP_FILES[wish]
+    path.touch()
+    with contextlib.suppress(OSError):  # for which a full disk has no room
+        path.write_text(reason)
+
+
+def read_reason(folder: Path) -> str:
+    """Return why a run was asked to end at once; nothing where somebody simply wished it."""
+    try:
+        return (folder / _STOP_FILES["cancel"]).read_text()
+    except OSError:
+        return ""
 
 
 def forget_wishes(folder: Path) -> None:
     """Drop what an earlier attempt was asked and how far it was."""
     for name in (*_STOP_FILES.values(), _PROGRESS_FILE):
         (folder / name).unlink(missing_ok=True)
+
+
+def note_given_up(folder: Path) -> None:
+    """Keep that a run's search ended it: resumed, it is judged no more."""
+    (folder / _GIVEN_UP_FILE).touch()
+
+
+def is_given_up(folder: Path) -> bool:
+    """Return whether a run's search ended it before."""
+    return (folder / _GIVEN_UP_FILE).exists()
 
 
 def _read(path: Path, kind: type[_AnyRecord]) -> _AnyRecord | None:

@@ -110,12 +110,18 @@ def runs_folder() -> Path:
 
 
 def create_run(
-    config: TrainingConfig, dataset_id: str, title: str, group: str = "", run_id: str | None = None
+    config: TrainingConfig,
+    dataset_id: str,
+    title: str,
+    group: str = "",
+    run_id: str | None = None,
+    asha_epochs: int = 0,
 ) -> Run:
     """Write a new run's folder, queued, and return it.
 
     Args:
         run_id: instead of one made from the title; neither a run nor a model may have it.
+        asha_epochs: as in `RunRequest`.
 
     Raises:
         PneumoscopeError: the id is taken or no name, or the folder cannot be written.
@@ -136,6 +142,7 @@ def create_run(
         config=config,
         dataset_id=dataset_id,
         group=group,
+        asha_epochs=asha_epochs,
         created=time.time(),
     )
     folder = runs_folder() / request.id

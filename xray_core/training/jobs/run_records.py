@@ -23,6 +23,7 @@ class RunRequest(_Record):
         title: its name on screen.
         dataset_id: the pictures, as the workspace knows them.
         group: shared by the folds of a cross-validation or the runs of a search; else empty.
+        asha_epochs: of the longest trial of its search, where ASHA ends the hopeless; else 0.
         created: seconds since 1970.
     """
 
@@ -31,6 +32,7 @@ class RunRequest(_Record):
     config: TrainingConfig
     dataset_id: str
     group: str = ""
+    asha_epochs: int = 0
     created: float
 
 

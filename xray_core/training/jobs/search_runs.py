@@ -1,9 +1,8 @@
-"""A search as runs: queue them, follow them, end the hopeless ones, name the best."""
+"""A search as runs: queue them, follow them, name the best."""
 
 import math
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -13,30 +12,28 @@ import numpy as np
 from xray_core.datasets.catalog import Dataset
 from xray_core.errors import UnknownNameError
 from xray_core.training.config import TrainingConfig
-from xray_core.training.jobs.queue import cancel_run, keep_working
-from xray_core.training.jobs.run_files import write_state
+from xray_core.training.history import was_cut_short
+from xray_core.training.jobs.queue import keep_working
 from xray_core.training.jobs.run_folder import Run, read_run
 from xray_core.training.jobs.submit import queue_runs, require_weights, settle_division
 from xray_core.training.search import describe_changes, make_trials
 
 _LOOK_SECONDS = 0.5
 
-Judge = Callable[[str, int, float], bool]
-
-
-def never(run_id: str, epoch: int, auc: float) -> bool:
-    """Return that no run is to be given up, as in a grid."""
-    return False
-
 
 def submit_search(
-    config: TrainingConfig, dataset: Dataset, title: str, settings: Sequence[Mapping[str, Any]]
+    config: TrainingConfig,
+    dataset: Dataset,
+    title: str,
+    settings: Sequence[Mapping[str, Any]],
+    asha: bool = False,
 ) -> list[Run]:
     """Queue one run for each trial, all of one group, and return them.
 
     Args:
         config: the settings that all share.
         settings: the changes of each trial, from `draw_settings`.
+        asha: end the hopeless early, as `SearchJudge` does.
 
     Raises:
         InvalidConfigError: a trial's settings cannot work; nothing is queued.
@@ -46,48 +43,39 @@ def submit_search(
     require_weights(trials)
     titles = (f"{title}: {describe_changes(changes)}" for changes in settings)
     wanted = [(trial, name, None) for trial, name in zip(trials, titles, strict=True)]
-    return queue_runs(wanted, dataset, secrets.token_hex(4))
+    longest = max(trial.epochs for trial in trials)
+    return queue_runs(wanted, dataset, secrets.token_hex(4), longest if asha else 0)
 
 
 def follow_search(
     runs: Sequence[Run],
-    gives_up: Judge = never,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Run]:
     """Wait until all runs have ended, and return them as they ended, without those deleted.
 
     Args:
         runs: of `submit_search`.
-        gives_up: told (run, epoch counted from 1, validation AUC), whether that run is to end; the
-            AUC is NaN where the loss is no number.
         on_progress: told (epochs ended or spared, epochs of all runs).
     """
     ended: dict[str, Run | None] = {}
-    told: Counter[str] = Counter()
-    given_up: set[str] = set()
+    epochs = dict.fromkeys((run.id for run in runs), 0)
     total = sum(run.config.epochs for run in runs)
-
-    def look(run: Run) -> None:
-        for auc in _read_epochs(run)["auc"][told[run.id] :]:
-            told[run.id] += 1
-            if run.id not in given_up and gives_up(run.id, told[run.id], auc):
-                given_up.add(run.id)
-                cancel_run(run.id)
-        if not run.is_active:
-            ended[run.id] = _explain(run, told[run.id]) if run.id in given_up else run
 
     while len(ended) < len(runs):
         keep_working()
         for run in [run for run in runs if run.id not in ended]:
             try:
-                look(read_run(run.id))
+                now = read_run(run.id)
+                epochs[run.id] = len(now.read_history())
+                if not now.is_active:
+                    ended[run.id] = now
             except UnknownNameError:
                 if run.folder.exists():
                     continue  # it cannot be read at this moment
                 ended[run.id] = None  # somebody deleted it
             if run.id in ended:
-                told[run.id] = run.config.epochs
-        on_progress(sum(told.values()), total)
+                epochs[run.id] = run.config.epochs
+        on_progress(sum(epochs.values()), total)
         time.sleep(_LOOK_SECONDS)
     return [found for run in runs if (found := ended[run.id])]
 
@@ -117,15 +105,16 @@ def describe_differing_pictures(runs: Sequence[Run]) -> str:
 
 def read_published_auc(run: Run) -> float:
     """Return the validation AUC of the epoch that a run keeps; NaN before its first one."""
-    epochs = _read_epochs(run)
+    epochs = read_epochs(run)
     losses = epochs["loss"]
     if not np.isfinite(losses).any():
         return math.nan
-    last = run.config.keep == "last" and run.read_stop() != "keep"
+    cut_short = run.state.status == "finished" and was_cut_short(losses.tolist(), run.config)
+    last = run.config.keep == "last" and not cut_short
     return float(epochs["auc"][-1 if last else np.nanargmin(losses)])
 
 
-def _read_epochs(run: Run) -> dict[str, np.ndarray]:
+def read_epochs(run: Run) -> dict[str, np.ndarray]:
     """Return validation loss and AUC of each epoch so far; both NaN where either is no number."""
     history = run.read_history()
     if "val_loss" not in history:
@@ -133,11 +122,3 @@ def _read_epochs(run: Run) -> dict[str, np.ndarray]:
     epochs = {name: history[f"val_{name}"].to_numpy(float) for name in ("loss", "auc")}
     known = np.isfinite(epochs["loss"]) & np.isfinite(epochs["auc"])
     return {name: np.where(known, values, math.nan) for name, values in epochs.items()}
-
-
-def _explain(run: Run, epochs: int) -> Run:
-    """Write into a run that the search ended it why, and return it."""
-    if run.state.status == "cancelled":
-        message = f"The search gave it up after {epochs} of {run.config.epochs} epochs."
-        write_state(run.folder, run.state.model_copy(update={"message": message}))
-    return read_run(run.id)

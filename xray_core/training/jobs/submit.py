@@ -1,14 +1,16 @@
 """From checked settings to queued runs."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from xray_core.architectures.catalog import get_architecture
 from xray_core.architectures.imagenet_files import require_imagenet
 from xray_core.datasets.catalog import Dataset
 from xray_core.datasets.index import DatasetIndex
 from xray_core.datasets.resplit import load_split
-from xray_core.errors import DatasetError, PneumoscopeError
+from xray_core.errors import DatasetError, InvalidConfigError, PneumoscopeError
+from xray_core.model_card import ClassifierCard
+from xray_core.model_store import WEIGHTS_FILE, read_classifier_card, read_model_file
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.divide_images import divide_dataset
 from xray_core.training.jobs.queue import enqueue_run
@@ -45,13 +47,16 @@ def submit_runs(
     return queue_runs(wanted, dataset, group)
 
 
-def queue_runs(wanted: Sequence[WantedRun], dataset: Dataset, group: str) -> list[Run]:
+def queue_runs(
+    wanted: Sequence[WantedRun], dataset: Dataset, group: str, asha_epochs: int = 0
+) -> list[Run]:
     """Queue several runs on a data set, or none where one of them is refused; return them.
 
     Args:
         wanted: settings, title and, where one is wished for, id of each.
         dataset: what to train on.
         group: what they share; empty for a run alone.
+        asha_epochs: as in `RunRequest`.
 
     Raises:
         PneumoscopeError: a name is taken, or the disk is full.
@@ -59,7 +64,7 @@ def queue_runs(wanted: Sequence[WantedRun], dataset: Dataset, group: str) -> lis
     runs: list[Run] = []
     try:
         for config, title, run_id in wanted:
-            runs.append(create_run(config, dataset.id, title, group, run_id))
+            runs.append(create_run(config, dataset.id, title, group, run_id, asha_epochs))
     except PneumoscopeError:
         for run in runs:
             delete_run(run)
@@ -99,18 +104,34 @@ def hold_back_kept(config: TrainingConfig, index: DatasetIndex) -> TrainingConfi
     return config
 
 
-def require_weights(configs: Iterable[TrainingConfig]) -> None:
+def require_weights(configs: Sequence[TrainingConfig]) -> None:
     """Return if the first weights of all these runs can be had, as far as this machine can tell.
 
     Raises:
-        InvalidConfigError: those of ImageNet are not here, and there is no internet.
+        InvalidConfigError: those of ImageNet are not here, and there is no internet; or a model to
+            go on from has another network.
+        PneumoscopeError: there is no such model, or its weights are gone.
     """
+    for config in configs:
+        if config.start_from is not None:
+            _require_start(config, read_classifier_card(config.start_from))
     if ray_address():
-        return  # other machines fetch them
+        return  # other machines fetch ImageNet's
     named = {x.architecture for x in configs if x.initial_weights == "imagenet"}
     for name in sorted(named):
         if get_architecture(name).has_imagenet == "download":
             require_imagenet(name)
+
+
+def _require_start(config: TrainingConfig, card: ClassifierCard) -> None:
+    asked = config.architecture, len(config.classes)
+    found = card.architecture, len(card.classes)
+    if asked != found:
+        raise InvalidConfigError(
+            f"start_from: expected a model of {asked[0]} with {asked[1]} answers, but {card.id} is "
+            f"{found[0]} with {found[1]}. Choose another, or set its network."
+        )
+    read_model_file(card, WEIGHTS_FILE)
 
 
 def require_dataset(dataset: Dataset | None) -> Dataset:

@@ -6,10 +6,11 @@ import time
 from contextlib import suppress
 
 from xray_core.errors import PneumoscopeError, UnknownNameError
+from xray_core.model_store import has_model
 from xray_core.training.jobs.ray_cluster import ray_address
-from xray_core.training.jobs.run_files import write_state
+from xray_core.training.jobs.run_files import read_reason, write_state
 from xray_core.training.jobs.run_folder import Run, list_runs, read_run
-from xray_core.training.jobs.run_records import RunState
+from xray_core.training.jobs.run_records import RunState, Status
 from xray_core.training.jobs.start_local import find_local, start_local
 from xray_core.training.jobs.start_ray import find_on_ray, start_on_ray
 from xray_core.training.jobs.started_worker import StartedWorker, explain_exit
@@ -19,6 +20,8 @@ from xray_core.training.mirror import end_mirrored
 _PATIENCE_SECONDS = 2.5
 _LOOK_SECONDS = 0.1
 _ROOM_SECONDS = 2.0  # between two tries to write to a disk that is full
+
+_IN_MLFLOW = {"finished": "FINISHED", "cancelled": "KILLED", "failed": "FAILED"}
 
 _claim = threading.Lock()
 
@@ -53,7 +56,8 @@ def watch_worker(run: Run, worker: StartedWorker) -> None:
 def settle(watched: Run, message: str) -> None:
     """Keep how a worker ended, in words, where it could not say so itself.
 
-    It waits for a disk that takes not even that: else the run would be said to run for ever.
+    A run whose model is there has finished, whatever became of its worker after that. It waits
+    for a disk that takes not even this: else the run would be said to run for ever.
 
     Args:
         watched: the run as its worker worked on it; resumed meanwhile, it is another worker's.
@@ -64,10 +68,12 @@ def settle(watched: Run, message: str) -> None:
         return
     if run.state.status != "running" or run.state.attempt != watched.state.attempt:
         return
-    cancelled = run.read_stop() == "cancel"
+    status: Status = "cancelled" if run.read_stop() == "cancel" else "failed"
+    if has_model(run.id):
+        status = "finished"
     state = RunState(
-        status="cancelled" if cancelled else "failed",
-        message="" if cancelled else message,
+        status=status,
+        message={"cancelled": read_reason(run.folder), "failed": message}.get(status, ""),
         started=run.state.started,
         ended=time.time(),
     )
@@ -76,7 +82,7 @@ def settle(watched: Run, message: str) -> None:
             write_state(run.folder, state)
             break
         time.sleep(_ROOM_SECONDS)
-    end_mirrored(run, "KILLED" if cancelled else "FAILED")
+    end_mirrored(run, _IN_MLFLOW[status])
 
 
 def settle_lost_runs() -> list[tuple[Run, StartedWorker]]:
