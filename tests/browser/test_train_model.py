@@ -19,6 +19,7 @@ from xray_core.datasets.catalog import (
 from xray_core.datasets.index import index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.samples import SAMPLES
+from xray_core.datasets.sources import draw_dataset
 from xray_core.datasets.synthetic import write_folder
 from xray_core.training.jobs.run_files import write_progress, write_state
 from xray_core.training.jobs.run_folder import HISTORY_FILE, Run, create_run, delete_run, read_run
@@ -93,6 +94,38 @@ def test_a_lesson_is_trained_beside_another_visitor_through_a_reload_and_diagnos
     verdict = page.get_by_role("region", name="Verdict")
     expect(verdict).to_contain_text("Probability", timeout=ANSWER_MILLISECONDS)
     expect(page.get_by_text("My lesson").first).to_be_visible()
+
+
+@pytest.fixture
+def synthetic_set() -> Iterator[None]:
+    """All 400 drawn X-rays, as the data page draws them, as the chosen data set."""
+    before = get_chosen_dataset()
+    dataset = draw_dataset()
+    index_layout(find_layout(dataset.root), dataset.folder, workers=1)
+    choose_dataset(dataset.id)
+    yield
+    if before is not None:
+        choose_dataset(before.id)
+
+
+@pytest.mark.slow
+def test_the_lesson_as_it_stands_learns_from_the_synthetic_set_and_diagnoses(
+    page: Page, app_url: str, synthetic_set: None
+):
+    page.goto(f"{app_url}/train_model")
+    expect(page.get_by_text("pictures train")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    expect(page.get_by_text("(was")).to_have_count(0)
+    start(page, "The lesson")
+    expect(page.get_by_text("Finished.").first).to_be_visible(timeout=TRAINING_MILLISECONDS)
+    row = page.get_by_role("row").filter(has_text="AUC").first
+    auc = re.search(r"\b([01]\.\d+)", row.inner_text())
+    assert auc is not None
+    assert float(auc[1]) > 0.8, "drawn pneumonias are easy"
+    page.get_by_role("link", name="Diagnose with this model").click()
+    page.get_by_role("button", name="Patches in both lungs").click()
+    verdict = page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("PNEUMONIA", timeout=ANSWER_MILLISECONDS)
+    expect(verdict).to_contain_text("lies mainly in the right middle zone")
 
 
 def test_the_form_tells_the_cost_and_can_be_used_by_everybody(train_page: Page):

@@ -4,17 +4,19 @@ Each takes a step. Served and explained is one of each network: presets with the
 and classes have the same serving graph, whatever they do in training (see `FOR_TRAINING_ONLY`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.training.planted import draw_planted
 from xray_core.architectures.answer import EVIDENCE_LAYER, pneumonia_log_odds
 from xray_core.architectures.catalog import get_architecture
 from xray_core.diagnosis.occlusion import cover_regions
 from xray_core.litert import LiteModel
+from xray_core.training.batches import BatchMaker
 from xray_core.training.config import TrainingConfig, change_config
 from xray_core.training.export import answer_with_keras, export_classifier
 from xray_core.training.keras_weights import pack_weights, unpack_weights
@@ -44,6 +46,11 @@ def serving_key(config: TrainingConfig) -> str:
     return str([config.architecture, config.input.channels, config.classes, options, mirrored])
 
 
+# More normal ones than of either kind, so that balanced classes differ in weight.
+PICTURES = replace(
+    draw_planted(24, seed=5).take([0, 2, 4, 6, 1, 3]),
+    subtypes=("", "", "", "", "bacteria", "virus"),
+)
 SHRUNK = {name: shrink(preset.config) for name, preset in PRESETS.items()}
 FIRST_OF_NETWORK = {serving_key(config): name for name, config in reversed(SHRUNK.items())}
 # Hundreds of layers take a minute to be converted; a cnn and lungs-only keep the contract as well.
@@ -99,6 +106,18 @@ def train_one_step(config: TrainingConfig) -> keras.Model:
     after = model.get_layer("logit").get_weights()
     assert any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
     return model
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_a_preset_makes_batches_that_its_network_takes(name):
+    config = SHRUNK[name]
+    inputs, targets, weights = BatchMaker(PICTURES, config).make(0)
+    count, size = config.batch_size or len(PICTURES), config.input.size
+    assert inputs.shape == (min(count, len(PICTURES)), size, size, config.input.channels)
+    assert np.isfinite(inputs).all()
+    assert 0.05 < inputs.std() < 3, "neither blank nor left as bytes"
+    assert targets.shape == (len(inputs), 1 if config.task == "pneumonia" else 3)
+    assert np.allclose(weights, 1) != config.balance_classes
 
 
 @pytest.mark.parametrize("name", sorted(set(PRESETS) - set(NETWORKS)))
