@@ -21,7 +21,12 @@ from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.evaluation.evaluate import measure
 from xray_core.evaluation.lung_overlap import measure_lungs
-from xray_core.evaluation.predict import Reference, predict_images, read_boxes
+from xray_core.evaluation.predict import (
+    Reference,
+    predict_images,
+    read_boxes,
+    write_predictions,
+)
 from xray_core.lungs.segment import LungSegmenter
 
 app = typer.Typer()
@@ -77,7 +82,7 @@ def evaluate(
         result = measure(table, threshold, str(data / split), cutoffs)
         if record:
             named = result.model_copy(update={"data": record})
-            csv = table.to_csv(index=False)
+            csv = write_predictions(table)
             model_changes.record_measurement(diagnoser.card, record, named, csv)
     typer.echo(json.dumps(evaluation_record(result), indent=2) if json_ else as_table(result))
 

@@ -26,6 +26,7 @@ from xray_core.comparison.training_curves import CURVES, PARTS, list_noted
 from xray_core.comparison.words import NOT_MEASURED, word_figure, word_seconds
 from xray_core.numbers import word_number
 
+_NO_EVIDENCE = "none: empty heatmaps"
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem;
        color: #1a1d21; background: #fff; }
@@ -87,10 +88,7 @@ def tabulate_words(rows: Sequence[ScoreRow]) -> pd.DataFrame:
                 "Model": row.title,
                 "Standing": row.badge.standing,
                 "Test pictures": row.test or NOT_MEASURED,
-                **{
-                    score.title: word_figure(row.figures.get(name))
-                    for name, score in SCORES.items()
-                },
+                **{score.title: _word_score(row, name) for name, score in SCORES.items()},
                 "Parameters": word_number(row.parameters) if row.parameters else NOT_MEASURED,
                 "Training time": word_seconds(row.training_seconds),
                 "ms an image": f"{row.milliseconds:.3g}" if row.milliseconds else NOT_MEASURED,
@@ -99,6 +97,12 @@ def tabulate_words(rows: Sequence[ScoreRow]) -> pd.DataFrame:
             for row in rows
         ]
     )
+
+
+def _word_score(row: ScoreRow, name: str) -> str:
+    if name == "evidence_in_lungs" and row.test and name not in row.figures:
+        return _NO_EVIDENCE
+    return word_figure(row.figures.get(name))
 
 
 def to_html(table: pd.DataFrame) -> str:

@@ -31,6 +31,7 @@ class Score:
     best_is_low: bool = False
 
 
+_IN_BOXES = ("peak_in_box", "random_in_box")
 _NAMES = (
     "accuracy",
     "evidence_in_lungs",
@@ -43,7 +44,7 @@ _NAMES = (
     "mcc",
     "brier",
     "ece",
-    "peak_in_box",
+    *_IN_BOXES,
 )
 _BEST_IS_LOW = ("brier", "ece")
 
@@ -175,5 +176,5 @@ def _read_figures(contender: Contender, test: Predictions | None) -> Mapping[str
 def _find_boxes(contender: Contender) -> Mapping[str, Figure]:
     """Return where the heatmap peaks on pictures with radiologists' boxes, if that is known."""
     measured = contender.card.measurements.values() if contender.card else ()
-    found = [each.figures["peak_in_box"] for each in measured if "peak_in_box" in each.figures]
-    return {"peak_in_box": found[0]} if found else {}
+    found = [each.figures for each in measured if set(_IN_BOXES) <= set(each.figures)]
+    return {name: found[0][name] for name in _IN_BOXES} if found else {}

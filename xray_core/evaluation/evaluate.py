@@ -8,6 +8,7 @@ from xray_core.errors import DatasetError
 from xray_core.evaluation.intervals import bootstrap_intervals
 from xray_core.evaluation.metrics import Scores, score_predictions
 from xray_core.evaluation.three_answers import measure_answers
+from xray_core.evaluation.wilson import wilson_interval
 from xray_core.model_card import Figure, Measurement
 
 _IN_LUNGS = ("evidence_in_lungs", "energy_in_mask", "peak_in_mask")
@@ -87,12 +88,17 @@ def _where_it_looked(answered: pd.DataFrame) -> dict[str, Figure]:
 
 
 def _mean_by_patient(rows: pd.DataFrame, name: str) -> Figure:
-    """Return the mean of a column with a percentile bootstrap interval, patients drawn whole."""
+    """Return the mean of a column with a percentile bootstrap interval, patients drawn whole.
+
+    Where a yes or no is the same for all, it is Wilson's interval for as many patients.
+    """
     values = rows[name].astype(float)
     sums = values.groupby(rows["patient"]).agg(["sum", "size"]).to_numpy(float)
     draws = np.random.default_rng(0).integers(0, len(sums), (_RESAMPLES, len(sums)))
     totals = sums[draws].sum(axis=1)
     low, high = np.percentile(totals[:, 0] / totals[:, 1], [2.5, 97.5])
+    if set(values) in ({0.0}, {1.0}):  # drawn anew they are always the same; chance is not
+        low, high = wilson_interval(values.iloc[0], len(sums))
     return Figure(value=float(values.mean()), low=float(low), high=float(high))
 
 

@@ -75,6 +75,11 @@ def predict_images(
     return pd.DataFrame(rows)
 
 
+def write_predictions(table: pd.DataFrame) -> str:
+    """Return a table of answers as CSV, with the nine digits of single precision."""
+    return table.to_csv(index=False, float_format="%.9g")
+
+
 def _answer(
     image: LabelledImage, data: bytes, diagnoser: Diagnoser, reference: Reference
 ) -> dict[str, object]:

@@ -10,7 +10,7 @@ from xray_core.diagnosis.conformal import DEFAULT_ERROR_RATE, SCORES_FILE, read_
 from xray_core.diagnosis.diagnose import Diagnoser
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import measure
-from xray_core.evaluation.predict import predict_images
+from xray_core.evaluation.predict import predict_images, write_predictions
 from xray_core.lungs.segment import LungSegmenter
 from xray_core.model_card import ClassifierCard
 from xray_core.model_changes import add_hashes, publish_model
@@ -129,7 +129,7 @@ def judge(
         return card, files
     cutoffs = read_scores(files[SCORES_FILE]).choose_cutoffs(DEFAULT_ERROR_RATE)
     figures = measure(predictions, card.calibration.threshold, name, cutoffs)
-    files = files | {predictions_file(TEST): predictions.to_csv(index=False).encode()}
+    files = files | {predictions_file(TEST): write_predictions(predictions).encode()}
     card = card.model_copy(update={"measurements": {TEST: figures}})
     return add_hashes(card, files), files
 
