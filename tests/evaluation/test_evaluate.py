@@ -1,5 +1,6 @@
 """Answers on a folder become figures; what could not be answered is counted, never guessed."""
 
+import io
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,7 +14,12 @@ from xray_core.datasets.synthetic import draw_xray, encode_png
 from xray_core.diagnosis.diagnose import load_diagnoser
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import measure
-from xray_core.evaluation.predict import Reference, predict_images, read_boxes
+from xray_core.evaluation.predict import (
+    Reference,
+    predict_images,
+    read_boxes,
+    write_predictions,
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,11 @@ def test_each_picture_gets_a_row_and_a_broken_one_says_why(images):
     np.testing.assert_allclose(table["energy_in_mask"].dropna(), 1)
     assert table["energy_in_box"].notna().sum() <= 1
     assert seen[-1] == (5, 5)
+    rest = table["probability_rest_covered"]
+    np.testing.assert_allclose(rest[:4], table["probability"][:4], atol=0.1, err_msg="lungs only")
+    assert rest.isna().tolist() == table["probability_lungs_covered"].isna().tolist()
+    written = pd.read_csv(io.StringIO(write_predictions(table)))
+    np.testing.assert_allclose(written["probability"], table["probability"], rtol=1e-8)
 
 
 def answers(**columns):
@@ -108,8 +119,34 @@ def test_the_row_of_a_model_of_three_classes_names_the_more_probable_kind(images
     shares = {"normal": 0.6, "bacterial": 0.1, "viral": 0.3}
     drawn = replace(draw_diagnosis(), classes=shares)
     told = [replace(images[0], label=1, subtype="bacteria")]
-    row = predict_images(told, SimpleNamespace(diagnose=lambda xray: drawn)).iloc[0]
+    saying = SimpleNamespace(probability=0.4, heatmap=drawn.heatmap, classes=None)
+    diagnoser = SimpleNamespace(
+        diagnose=lambda xray: drawn, classifier=SimpleNamespace(answer=lambda *asked: saying)
+    )
+    row = predict_images(told, diagnoser).iloc[0]
     assert (row["kind"], row["kind_called"]) == ("bacterial", "viral")
+
+
+def test_covered_pictures_are_ranked_and_those_of_older_models_are_not():
+    table = answers(
+        probability_lungs_covered=[0.9, 0.9, 0.95, 0.8],
+        probability_rest_covered=[0.6, 0.7, 0.8, 0.9],
+    )
+    figures = measure(table, threshold=0.5, data="four").figures
+    assert figures["auc_lungs_covered"].value == 0.5
+    assert figures["auc_rest_covered"].value == 1.0
+    assert "auc_lungs_covered" not in measure(answers(), threshold=0.5, data="four").figures
+
+
+def test_what_nobody_hits_has_an_interval_all_the_same():
+    table = answers(
+        random_in_box=[None, 0.2, 0.4, 0.3],
+        peak_in_box=[None, False, False, False],
+        energy_in_box=[None, 0.1, 0.2, 0.3],
+    )
+    peak = measure(table, threshold=0.5, data="four").figures["peak_in_box"]
+    assert (peak.value, peak.low) == (0, 0)
+    assert peak.high == pytest.approx(0.56, abs=0.01), "Wilson's, of three patients"
 
 
 def test_unanswered_pictures_are_counted():

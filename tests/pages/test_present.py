@@ -165,10 +165,22 @@ def test_the_trap_shows_both_models_before_and_after():
     assert "“Whole pictures” calls" in before
     assert "test X-rays right." in before
     assert "“Whole pictures”: 97 % for pneumonia" in before
-    for part, words in ((2, "All but the lungs is covered"), (3, "The lungs are covered")):
+    words = {2: "all but its lungs covered", 3: "The lungs are covered"}
+    bars = {2: "normal test X-rays that both call normal", 3: "AUC on 624 test X-rays"}
+    for part in (2, 3):
         after = read(open_step("trap", part))
-        assert words in after
-        assert "“Whole pictures”: 97 % before, 25 % now. “Lungs only”: 97 % before, 25 %" in after
+        assert words[part] in after
+        told = "for pneumonia before, 25 % now"
+        assert f"“Whole pictures”: 97 % {told}; “Lungs only”: 97 % {told}." in after
+        assert "It shows: normal." in after
+        assert bars[part] in after
+
+
+def test_the_trap_has_no_bars_where_a_model_was_not_judged_covered():
+    covered = ["probability_lungs_covered", "probability_rest_covered"]
+    add_whole_image(disturb(read_official(), 1).drop(columns=covered))
+    for part in (2, 3):
+        assert 'class="bar"' not in read(open_step("trap", part))
 
 
 def test_the_fix_shows_two_models_only_where_they_judged_the_same_pictures():

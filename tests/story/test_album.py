@@ -81,6 +81,14 @@ class TestRealPictures:
         card, other = (make_model(*each) for each in self._models(answers, theirs))
         assert open_album(index, card, other).studied.name == file_with(answers, 0.99)
 
+    def test_the_covered_one_is_normal_for_both_and_turned_by_the_cover(self, index, answers):
+        theirs = answers.assign(probability_rest_covered=0.1, probability_lungs_covered=0.9)
+        turned = file_with(answers, 0.3)
+        theirs.loc[theirs["file"] == turned, "probability_rest_covered"] = 0.9
+        card, other = (make_model(*each) for each in self._models(answers, theirs))
+        assert open_album(index, card, other).covered.name == turned
+        assert open_album(index, card, None).covered.label == "normal"
+
     def test_other_pictures_than_the_judged_ones_are_not_taken(self, index, answers):
         card = make_model("judged", {"test": answers[:-1]})
         assert open_album(index, card, None) is None

@@ -5,7 +5,7 @@ import pytest
 from tests.comparison.made_models import disturb, make_drawn_answers, make_model, read_official
 from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
 from xray_core.story.draw_lesson import draw_lesson
-from xray_core.story.facts import describe_fix, find_shared, first_measurement
+from xray_core.story.facts import count_turned, describe_fix, find_shared, first_measurement
 from xray_core.story.recording import read_recording
 from xray_core.story.script import read_script
 from xray_core.training.presets.catalog import get_preset
@@ -21,6 +21,34 @@ def test_figures_are_shared_only_on_the_same_pictures():
     assert theirs == same.measurements["test"]
     other = make_model("elsewhere", {"official test": make_drawn_answers()})
     assert find_shared(card, other) is None
+
+
+def test_normal_xrays_that_a_cover_turns_into_pneumonia_are_counted():
+    card = read_classifier_card(DEFAULT_CLASSIFIER)
+    answers = read_official()
+    limit = card.calibration.threshold
+    well = (answers["label"] == 0) & (answers["probability"] < limit)
+    turned = answers.index[well][:7]
+    theirs = answers.assign(probability_rest_covered=0.0, probability_lungs_covered=0.9)
+    theirs.loc[turned, "probability_rest_covered"] = limit
+    found = count_turned(card, make_model("turns", {"test": theirs}))
+    assert (found.both, found.second) == (well.sum(), 7)
+    assert found.first == (well & (answers["probability_rest_covered"] >= limit)).sum()
+    unasked = answers.drop(columns=["probability_rest_covered", "probability_lungs_covered"])
+    assert count_turned(card, make_model("unasked", {"test": unasked})) is None
+    other = make_model("elsewhere", {"official test": make_drawn_answers()})
+    assert count_turned(card, other) is None
+
+
+def test_the_shipped_models_show_the_trap():
+    card, whole = (read_classifier_card(name) for name in (DEFAULT_CLASSIFIER, "whole-image"))
+    found = count_turned(card, whole)
+    assert found.both > 100
+    assert found.first < 0.02 * found.both
+    assert found.second > 0.8 * found.both
+    ours, theirs = find_shared(card, whole)
+    assert ours.figures["auc_lungs_covered"].low < 0.55
+    assert theirs.figures["auc_lungs_covered"].low > 0.8
 
 
 def test_the_fix_is_told_in_measured_figures():

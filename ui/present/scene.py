@@ -11,6 +11,7 @@ from xray_core.diagnosis.classifier import Classifier, load_classifier
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.diagnosis.overlay import View, encode_view
 from xray_core.errors import PneumoscopeError
+from xray_core.evaluation.covered import ask_again, cover_lungs, cover_rest
 from xray_core.images.decode import decode_xray
 from xray_core.images.xray import XRay
 from xray_core.model_card import ClassifierCard
@@ -21,7 +22,6 @@ from xray_core.model_store import (
     read_classifier_card,
 )
 from xray_core.story.album import Album, StoryPicture, draw_album, open_album
-from xray_core.story.cover import ask_again, cover_lungs, cover_rest
 
 WHOLE_IMAGE = "whole-image"
 NO_WHOLE_IMAGE = (

@@ -3,7 +3,7 @@
 from ui.present.scene import diagnose, read_album
 from ui.present.sheet import Shown, lay_out, name_class, show_head, show_source, show_stage
 from xray_core.story.album import StoryPicture
-from xray_core.story.cover import measure_brightness
+from xray_core.story.brightness import measure_brightness
 from xray_core.story.draw import draw_picture
 from xray_core.story.script import Step
 

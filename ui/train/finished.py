@@ -16,7 +16,7 @@ _SHARES = (
     *("accuracy", "sensitivity", "specificity", "precision", "kind_right"),
     "evidence_in_lungs",
 )
-_FIGURES = (*_SHARES[:-1], "auc", "ece", _SHARES[-1])
+_FIGURES = (*_SHARES[:-1], "auc", "ece", _SHARES[-1], "auc_lungs_covered")
 
 
 def find_card(run: Run) -> ClassifierCard | None:

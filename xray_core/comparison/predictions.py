@@ -15,7 +15,8 @@ from xray_core.model_card import ClassifierCard
 from xray_core.model_store import is_shipped, predictions_file, read_model_file
 
 _NEEDED = ("file", "patient", "label", "probability")
-_KNOWN = ("evidence_in_lungs", "file_sha256")
+_COVERED = ("probability_lungs_covered", "probability_rest_covered")
+_KNOWN = ("evidence_in_lungs", "file_sha256", *_COVERED)
 
 # The 624 test pictures of Kermany et al. 2018, by names and labels: people have them in several
 # sizes, so their contents differ from folder to folder.
@@ -29,8 +30,9 @@ class Predictions:
     Attributes:
         name: of the measurement on the model's card, such as ``official test``.
         table: one row a picture, sorted by file, label, patient and contents: ``file, patient,
-            label, probability`` (NaN without an answer), ``evidence_in_lungs``, ``file_sha256``;
-            the last two are NaN where nobody noted them.
+            label, probability`` (NaN without an answer), and, NaN where nobody noted them,
+            ``evidence_in_lungs, file_sha256, probability_lungs_covered,
+            probability_rest_covered``.
         seen: how many of them the model learnt from; None where nobody noted which it did.
     """
 

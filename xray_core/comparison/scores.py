@@ -35,6 +35,7 @@ _IN_BOXES = ("peak_in_box", "random_in_box")
 _NAMES = (
     "accuracy",
     "evidence_in_lungs",
+    "auc_lungs_covered",
     "sensitivity",
     "specificity",
     "precision",
@@ -46,7 +47,7 @@ _NAMES = (
     "ece",
     *_IN_BOXES,
 )
-_BEST_IS_LOW = ("brier", "ece")
+_BEST_IS_LOW = ("auc_lungs_covered", "brier", "ece")
 
 SCORES: dict[str, Score] = {
     name: Score(term.title, term.text, name in _BEST_IS_LOW)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.errors import DatasetError
+from xray_core.evaluation.covered import COVERS
 from xray_core.evaluation.intervals import bootstrap_intervals
 from xray_core.evaluation.metrics import Scores, score_predictions
 from xray_core.evaluation.three_answers import measure_answers
@@ -27,6 +28,7 @@ def measure(
     lungs is averaged over the pictures called pneumonia, and left out where half of them or fewer
     have any; evidence in boxes over all pictures with
     boxes, whatever they were called; one without any positive evidence counts there as a miss.
+    With lungs, or all but lungs, painted over, AUC alone is told: any paint moves all answers.
     Kinds of pneumonia are judged on the pneumonias whose kind is known.
 
     Args:
@@ -53,6 +55,7 @@ def measure(
         if name not in ("n", "confusion")
     }
     figures |= measure_answers(answered, cutoffs).as_figures() if cutoffs else {}
+    figures |= measure_covered(answered)
     unanswered = len(predictions) - len(answered)
     return Measurement(
         data=data,
@@ -72,6 +75,19 @@ def _which_kind(answered: pd.DataFrame) -> dict[str, Figure]:
         return {}
     right = told.assign(kind_right=told["kind"] == told["kind_called"])
     return {"kind_right": _mean_by_patient(right, "kind_right")}
+
+
+def measure_covered(answered: pd.DataFrame) -> dict[str, Figure]:
+    """Return how well the classes are told apart with the lungs covered, and with the rest."""
+    figures = {}
+    for name in COVERS:
+        if f"probability_{name}" in answered:
+            told = answered["label"].to_numpy(int), answered[f"probability_{name}"].to_numpy(float)
+            scores = score_predictions(*told, threshold=0.5)
+            patients = answered["patient"].to_numpy()
+            intervals = bootstrap_intervals(*told, 0.5, patients, _RESAMPLES)
+            figures[f"auc_{name}"] = _figure(scores.auc, intervals.get("auc"))
+    return figures
 
 
 def _where_it_looked(answered: pd.DataFrame) -> dict[str, Figure]:

@@ -11,7 +11,9 @@ import pandas as pd
 from xray_core.datasets.folder import LabelledImage
 from xray_core.datasets.naming import KIND_OF_GERM
 from xray_core.diagnosis.diagnose import Diagnoser
+from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.errors import DatasetError, LungsNotFoundError, UnreadableImageError
+from xray_core.evaluation.covered import COVERS, ask_again
 from xray_core.evaluation.evidence import (
     boxes_to_mask,
     energy_inside,
@@ -19,7 +21,7 @@ from xray_core.evaluation.evidence import (
     random_point_baseline,
 )
 from xray_core.images.decode import decode_xray, read_xray_file
-from xray_core.images.xray import WORKING_SIZE
+from xray_core.images.xray import WORKING_SIZE, XRay
 
 # Width and height of the frame in which the RSNA radiologists drew their boxes.
 _BOX_FRAME = 1024
@@ -84,13 +86,15 @@ def _answer(
     image: LabelledImage, data: bytes, diagnoser: Diagnoser, reference: Reference
 ) -> dict[str, object]:
     path = image.path
-    diagnosis = diagnoser.diagnose(decode_xray(data, path.name))
+    xray = decode_xray(data, path.name)
+    diagnosis = diagnoser.diagnose(xray)
     heat = diagnosis.heatmap
     row: dict[str, object] = {
         "probability": diagnosis.probability,
         "called": int(diagnosis.probability >= diagnosis.threshold),
         "evidence_in_lungs": diagnosis.evidence.in_lungs if diagnosis.evidence else None,
         "error": "",
+        **_answer_covered(xray, diagnosis, diagnoser),
     }
     if diagnosis.classes:
         kinds = {name: share for name, share in diagnosis.classes.items() if name != "normal"}
@@ -112,6 +116,15 @@ def _answer(
             "random_in_box": random_point_baseline(diagnosis.lungs.both, boxes),
         }
     return row
+
+
+def _answer_covered(xray: XRay, diagnosis: Diagnosis, diagnoser: Diagnoser) -> dict[str, object]:
+    return {
+        f"probability_{name}": ask_again(
+            diagnoser.classifier, diagnosis, cover(xray, diagnosis.lungs)
+        ).probability
+        for name, cover in COVERS.items()
+    }
 
 
 def read_boxes(table: Path) -> dict[str, np.ndarray]:

@@ -51,6 +51,7 @@ class Album:
         normal, pneumonia: the pair of the first step.
         votes: the three that people vote on.
         studied: a pneumonia that the model looks at step by step.
+        covered: a normal one that both models call normal, until parts of it are covered.
         judged: those among which its mistakes are shown, the surest mistake first; drawn ones may
             hold no mistake.
     """
@@ -61,6 +62,7 @@ class Album:
     pneumonia: StoryPicture
     votes: tuple[StoryPicture, ...]
     studied: StoryPicture
+    covered: StoryPicture
     judged: tuple[StoryPicture, ...]
 
 
@@ -74,6 +76,7 @@ def draw_album() -> Album:
         pneumonia=pictures[2],
         votes=(pictures[3], pictures[1], pictures[4]),
         studied=pictures[4],
+        covered=pictures[0],
         judged=tuple(pictures),
     )
 
@@ -91,7 +94,7 @@ def open_album(
         card: of the model that the story is about.
         other: of the model that saw whole pictures. Where it was judged on the same ones, the
             studied picture is one that both get right and are sure of, with least of its evidence
-            in the lungs.
+            in the lungs; and the covered one is one that both call normal.
 
     Raises:
         IncompatibleModelError: the answers beside a card were altered.
@@ -103,7 +106,8 @@ def open_album(
         return None
     paths = dict(zip(names, rows["path"], strict=True))
     table = _rank(answers, card.calibration.threshold)
-    studied = _choose_studied(names, rows["label"], table, other)
+    second = _find_answers(names, rows["label"], other) if other else None
+    studied = _choose_studied(table, second, other)
     right, wrong = table[table["right"]], table[~table["right"]]
     ill, well = right[right["label"] == 1], right[right["label"] == 0]
     false_alarms = wrong[wrong["label"] == 0]
@@ -121,6 +125,7 @@ def open_album(
         pneumonia=read(ill.iloc[-1]),
         votes=tuple(read(rows.iloc[len(rows) // 2]) for rows in (ill, false_alarms, well)),
         studied=read(studied),
+        covered=read(_choose_covered(well, second, other)),
         judged=tuple(read(row) for _, row in wrong[::-1].head(_MOST_MISTAKES).iterrows()),
     )
 
@@ -142,11 +147,24 @@ def _rank(answers: Predictions, threshold: float) -> pd.DataFrame:
     return table.assign(right=right, sure=sure).sort_values("sure", kind="stable")
 
 
+def _choose_covered(
+    well: pd.DataFrame, second: Predictions | None, other: ClassifierCard | None
+) -> pd.Series:
+    """Return an ordinary one of those that the other model calls pneumonia once it is covered."""
+    if other is not None and second is not None:
+        threshold = other.calibration.threshold
+        theirs = second.table[second.answered & (second.probabilities < threshold)]
+        turned = theirs[theirs["probability_rest_covered"] >= threshold]
+        for files in (turned["file"], theirs["file"]):
+            if len(both := well[well["file"].isin(files)]):
+                return both.iloc[len(both) // 2]
+    return well.iloc[len(well) // 2]
+
+
 def _choose_studied(
-    names: pd.Series, labels: pd.Series, table: pd.DataFrame, other: ClassifierCard | None
+    table: pd.DataFrame, second: Predictions | None, other: ClassifierCard | None
 ) -> pd.Series:
     candidates = table[table["right"] & (table["label"] == 1)]
-    second = _find_answers(names, labels, other) if other else None
     if other is not None and second is not None:
         theirs = _rank(second, other.calibration.threshold)
         both = theirs[theirs["right"] & theirs["file"].isin(candidates["file"])]

@@ -1,10 +1,26 @@
 """What the story says of models, from their cards alone."""
 
-from xray_core.comparison.predictions import list_test_sets, load_predictions
+from dataclasses import dataclass
+
+from xray_core.comparison.predictions import Predictions, list_test_sets, load_predictions
 from xray_core.comparison.words import word_share
 from xray_core.model_card import ClassifierCard, Figure, Measurement
 
 _ACCURACY, _EVIDENCE = "accuracy", "evidence_in_lungs"
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What covering all but the lungs does to normal X-rays.
+
+    Attributes:
+        both: how many the two models call normal as they are.
+        first, second: how many of these each calls pneumonia once they are covered.
+    """
+
+    both: int
+    first: int
+    second: int
 
 
 def first_measurement(card: ClassifierCard) -> tuple[str, Measurement] | None:
@@ -21,15 +37,30 @@ def find_shared(
     Raises:
         IncompatibleModelError: the answers beside a card were altered.
     """
-    theirs = {
-        load_predictions(other, name).fingerprint: other.measurements[name]
-        for name in list_test_sets(other)
-    }
-    for name in list_test_sets(card):
-        found = theirs.get(load_predictions(card, name).fingerprint)
-        if found:
-            return card.measurements[name], found
-    return None
+    found = _find_both(card, other)
+    return found and (card.measurements[found[0].name], other.measurements[found[1].name])
+
+
+def count_turned(card: ClassifierCard, other: ClassifierCard) -> Turned | None:
+    """Return what covering all but the lungs does to normal X-rays that two models call normal.
+
+    None where they did not judge the same pictures, or not when covered.
+
+    Raises:
+        IncompatibleModelError: the answers beside a card were altered.
+    """
+    found = _find_both(card, other)
+    if found is None:
+        return None
+    limits = card.calibration.threshold, other.calibration.threshold
+    told = list(zip(found, limits, strict=True))
+    normal = [(x.labels == 0) & (x.probabilities < limit) for x, limit in told]
+    both = normal[0] & normal[1]
+    covered = [x.table.loc[both, "probability_rest_covered"] for x in found]
+    if not both.any() or any(each.isna().any() for each in covered):
+        return None
+    first, second = (int((x >= y).sum()) for x, y in zip(covered, limits, strict=True))
+    return Turned(int(both.sum()), first, second)
 
 
 def describe_fix(
@@ -48,6 +79,18 @@ def describe_fix(
     if whole is None or theirs is None:
         return f"{sentence}."
     return f"{sentence}; “{whole.title}”: {_tell(theirs)}."
+
+
+def _find_both(
+    card: ClassifierCard, other: ClassifierCard
+) -> tuple[Predictions, Predictions] | None:
+    """Return what two models answered on the same pictures, or None."""
+    theirs = [load_predictions(other, name) for name in list_test_sets(other)]
+    for ours in (load_predictions(card, name) for name in list_test_sets(card)):
+        for second in theirs:
+            if second.fingerprint == ours.fingerprint:
+                return ours, second
+    return None
 
 
 def _tell(measured: Measurement) -> str:

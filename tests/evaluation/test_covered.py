@@ -9,8 +9,9 @@ from xray_core.datasets.synthetic import draw_sample, encode_png
 from xray_core.diagnosis.classifier import load_classifier
 from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.diagnosis.diagnose import load_diagnoser
+from xray_core.evaluation.covered import ask_again, cover_lungs, cover_rest
 from xray_core.images.decode import decode_xray
-from xray_core.story.cover import ask_again, cover_lungs, cover_rest, measure_brightness
+from xray_core.story.brightness import measure_brightness
 
 _INSIDE, _OUTSIDE = (112, 65), (2, 2)  # down, across
 

@@ -41,11 +41,9 @@ def ask_again(classifier: Classifier, before: Diagnosis, covered: XRay) -> Diagn
     )
 
 
-def measure_brightness(xray: XRay, lungs: Lungs) -> float:
-    """Return the mean brightness inside the lungs, 0 (black) to 1 (white)."""
-    return float(to_working_square(xray)[lungs.both].mean())
-
-
 def _cover(xray: XRay, paint: np.ndarray) -> XRay:
     large = cv2.resize(paint, (xray.width, xray.height), interpolation=cv2.INTER_LINEAR) > 0.5
     return replace(xray, pixels=paint_over(xray.pixels[np.newaxis], large[np.newaxis])[0])
+
+
+COVERS = {"lungs_covered": cover_lungs, "rest_covered": cover_rest}
