@@ -6,7 +6,7 @@ RUN useradd --create-home --uid 1000 pneumoscope \
 WORKDIR /app
 
 COPY requirements.txt .
-RUN pip install --no-cache-dir --no-compile --only-binary :all: --requirement requirements.txt
+RUN pip install --no-cache-dir --only-binary :all: --requirement requirements.txt
 
 COPY app.py LICENSE NOTICE pyproject.toml ./
 COPY .streamlit .streamlit

@@ -1,7 +1,8 @@
 """Ask models again, parts covered: ``python -m tools.measure_covered TEST_FOLDER ID...``.
 
 Newer models bring along what they answer on the test pictures with the lungs, and with all but the
-lungs, painted over. This adds it to older ones, whose other figures stay as they are.
+lungs, painted over. This adds it to older ones, whose other figures stay as they are. Of the
+earlier projects' runs the figures alone: all answers together would take the room of a model.
 """
 
 import sys
@@ -20,6 +21,8 @@ from xray_core.evaluation.evaluate import measure_covered
 from xray_core.evaluation.predict import predict_images, write_predictions
 from xray_core.model_changes import record_measurement
 from xray_core.model_store import folder_of, predictions_file
+from xray_core.training.presets.catalog import PRESETS
+from xray_core.training.presets.preset import OWN
 
 _SAME = 1e-3  # between the processors of two machines
 
@@ -55,7 +58,9 @@ def main(test: Path, model_ids: Sequence[str]) -> None:
         measured = card.measurements[named[0]]
         added = measure_covered(table.dropna(subset=["probability"]))
         updated = measured.model_copy(update={"figures": measured.figures | added})
-        record_measurement(card, named[0], updated, write_predictions(table))
+        preset = PRESETS.get(card.training.preset)
+        is_own = preset is None or preset.source == OWN
+        record_measurement(card, named[0], updated, write_predictions(table) if is_own else "")
         print(model_id, *(f"{name} {one.value:.3f}" for name, one in added.items()), flush=True)
 
 

@@ -20,10 +20,17 @@ _PARTS = [(step, part) for step, each in enumerate(_SCRIPT, 1) for part in range
 _SCROLLS = """() => [...document.querySelectorAll("html, body, [data-testid=stMain]")].some(
     (box) => box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth)"""
 # What lies lower than the bar would be hidden behind it.
-_ABOVE_THE_BAR = """(bar) => [...document.querySelectorAll(
-    "[data-testid=stMainBlockContainer] :is(h1, p, img, figcaption, button, .people, .bar, li)")]
-    .every((element) => element.getBoundingClientRect().bottom
-        <= bar.getBoundingClientRect().top + 1)"""
+_FITS = """(bar) => {
+    const box = (element) => element.getBoundingClientRect();
+    const list = (selector) => [...document.querySelectorAll(
+        `[data-testid=stMainBlockContainer] ${selector}`)];
+    const above = list(":is(h1, p, img, figcaption, button, .people, .bar, li)")
+        .every((element) => box(element).bottom <= box(bar).top + 1);
+    const [head, source] = [list(".sentence")[0], list(".source")[0]];
+    return above && list(".stage :is(b, .bar, img, figcaption, li, .people)").every((element) =>
+        (!head || box(element).top >= box(head).bottom - 1)
+        && (!source || box(element).bottom <= box(source).top + 1));
+}"""
 
 
 @pytest.fixture
@@ -67,7 +74,7 @@ def expect_every_part_fits(story: Page) -> None:
             story.wait_for_load_state("networkidle")
             # What the step before left is taken away a moment later, and charts follow the window.
             story.wait_for_function(f"() => !({_SCROLLS})()")
-            story.wait_for_function(_ABOVE_THE_BAR, arg=bar.element_handle())
+            story.wait_for_function(_FITS, arg=bar.element_handle())
         story.keyboard.press("ArrowRight")
 
 
@@ -130,6 +137,17 @@ def test_quick_presses_are_all_counted(story: Page):
         story.keyboard.press("ArrowRight")
     expect(story).to_have_url(re.compile("step=3&part=1$"))
     expect_step(story, 3)
+
+
+def test_after_the_browsers_own_back_the_story_goes_on(story: Page):
+    for step in ("3", "6"):
+        story.keyboard.press(step)
+        expect(story).to_have_url(re.compile(f"step={step}"))
+    story.go_back()
+    expect(story.get_by_role("heading", name="How does a network learn?")).to_be_visible()
+    story.keyboard.press("6")
+    expect(story).to_have_url(re.compile("step=6"))
+    expect(story.get_by_role("heading", name="How we fixed it")).to_be_visible()
 
 
 def test_notes_come_on_demand_and_go(story: Page):

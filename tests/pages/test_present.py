@@ -20,15 +20,15 @@ from tests.pages.answering_model import AnsweringModel
 from tests.pages.conftest import APP
 from ui.present import learn, scene
 from xray_core.comparison import style
-from xray_core.datasets.samples import SAMPLES
 from xray_core.diagnosis.classifier import Answer
 from xray_core.diagnosis.conformal import Cutoffs
 from xray_core.errors import LungsNotFoundError
 from xray_core.images.prepare import InputSpec
 from xray_core.model_store import read_classifier_card
+from xray_core.story.album import draw_album
 from xray_core.story.script import read_script
 from xray_core.training.jobs.run_files import write_state
-from xray_core.training.jobs.run_folder import create_run
+from xray_core.training.jobs.run_folder import create_run, read_run
 from xray_core.training.jobs.run_records import RunState
 from xray_core.training.presets.catalog import get_preset_config
 
@@ -163,7 +163,7 @@ def test_the_trap_shows_both_models_before_and_after():
     assert scene.NO_WHOLE_IMAGE not in before
     assert before.count("<figure>") == 2
     assert "“Whole pictures” calls" in before
-    assert "test X-rays right." in before
+    assert "test X-rays right, from 50 % on." in before
     assert "“Whole pictures”: 97 % for pneumonia" in before
     words = {2: "all but its lungs covered", 3: "The lungs are covered"}
     bars = {2: "normal test X-rays that both call normal", 3: "AUC on 624 test X-rays"}
@@ -201,22 +201,22 @@ def test_little_figures_stand_for_measured_counts():
 
 
 def test_mistakes_among_drawn_pictures_are_counted():
-    normal = sum(not sample.zones for sample in SAMPLES)
+    judged = draw_album().judged
+    ill = sum(picture.label == "pneumonia" for picture in judged)
     shown = read(open_step("figures", 3))
-    ill = len(SAMPLES) - normal
-    told = f"Of {len(SAMPLES)} drawn X-rays it gets {ill} right and {normal} wrong"
+    told = f"Of {len(judged)} drawn X-rays it gets {ill} right and {len(judged) - ill} wrong"
     assert f"{told}, and cannot tell none." in shown
-    assert shown.count("<figure>") == len(SAMPLES), "those it gets right are shown, too"
-    assert shown.count("called ") == len(SAMPLES)
+    assert shown.count("<figure>") == len(judged), "those it gets right are shown, too"
+    assert shown.count("called ") == len(judged)
 
 
 def test_no_answer_is_no_mistake(model: AnsweringModel):
     model.answer = model.answer.decide_anew(Cutoffs(0.0, 1.0, 0.05))
     assert model.answer.verdict == "cannot tell"
     shown = read(open_step("figures", 3))
-    told = f"Of {len(SAMPLES)} drawn X-rays it gets none right and none wrong"
-    assert f"{told}, and cannot tell {len(SAMPLES)}." in shown
-    assert shown.count("no answer (") == len(SAMPLES)
+    told = f"Of {len(draw_album().judged)} drawn X-rays it gets none right and none wrong"
+    assert f"{told}, and cannot tell {len(draw_album().judged)}." in shown
+    assert shown.count("no answer (") == len(draw_album().judged)
 
 
 def test_without_an_answer_the_step_says_why(model: AnsweringModel):
@@ -249,13 +249,29 @@ def test_the_recording_says_that_it_is_one():
     assert app.button("present_train").label == "Train it now, live"
 
 
-def test_live_training_is_followed_to_its_end(monkeypatch):
+def test_a_live_training_is_found_after_a_reload_left_and_cancelled():
     run = create_run(get_preset_config("lesson"), "drawn", "Lesson of the story")
-    monkeypatch.setattr(learn, "start_lesson", lambda on_progress, should_stop: run)
+    app = open_step("learn")
+    assert "Waiting for its turn" in read(app)
+    app.button("present_recording").click().run()
+    assert "A recording of a real training" in read(check(app))
+    assert "present_train" not in [button.key for button in app.button], "one is under way"
+    app.button("present_live").click().run()
+    app.button("present_cancel").click().run()
+    assert "Cancelled." in read(check(app))
+    assert read_run(run.id).state.status == "cancelled"
+
+
+def test_live_training_is_followed_to_its_end(monkeypatch):
+    def begin(on_progress, should_stop):
+        return create_run(get_preset_config("lesson"), "drawn", "Lesson of the story")
+
+    monkeypatch.setattr(learn, "start_lesson", begin)
     app = open_step("learn")
     app.button("present_train").click().run()
     while "present_run" not in app.session_state:
         app.run()
+    run = read_run(app.session_state["present_run"])
     assert "Live: a real training" in read(check(app.run()))
     assert "Waiting for its turn" in read(app)
 

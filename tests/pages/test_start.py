@@ -41,6 +41,16 @@ def test_one_line_says_how_the_system_stands(start):
 def test_a_broken_workspace_leaves_the_door_open():
     (workspace() / "datasets").mkdir(parents=True)
     (workspace() / "datasets" / "chosen").write_text("gone")
+    (workspace() / "runs" / "broken").mkdir(parents=True)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert "none chosen yet" in app.text[0].value
+    assert app.text[0].value.endswith("Runs: none yet, 1 unreadable")
+
+
+def test_a_workspace_that_is_a_file_is_said(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PNEUMOSCOPE_WORKSPACE", str(tmp_path / "file"))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert "to be a folder, found a file" in app.error[0].value

@@ -16,11 +16,11 @@ from xray_core.comparison.style import colour_model
 from xray_core.comparison.words import word_share
 from xray_core.model_card import ClassifierCard, Figure, Measurement
 from xray_core.story.draw import draw_input
-from xray_core.story.facts import describe_fix, find_shared, first_measurement
+from xray_core.story.facts import count_right, describe_fix, find_shared, first_measurement
 from xray_core.story.script import Step
 
 _NOT_SHARED = "The two models were not judged on the same pictures, so only one is shown."
-_ROWS = {"accuracy": "Called right", "evidence_in_lungs": "Evidence inside the lungs"}
+_ROWS = {"accuracy": "Called right, from 50 % on", "evidence_in_lungs": "Evidence inside the lungs"}
 _BOXES = {"peak_in_box": "Peak in radiologists’ boxes"}
 
 
@@ -56,6 +56,7 @@ def _lay_out(card: ClassifierCard, measured: Measurement) -> str:
     """Return a model's figures as bars, with those on pictures that radiologists marked, if any."""
     boxed = (x for x in card.measurements.values() if set(_BOXES) <= set(x.figures))
     figures = next((x.figures for x in boxed), {}) | measured.figures
+    figures |= {"accuracy": count_right(card, measured)}
     told = measured.model_copy(update={"figures": figures})
     return lay_out_figures(card.title, told, _ROWS | _BOXES, colour_model(card.id))
 

@@ -9,20 +9,23 @@ from ui.present.sheet import show_head, show_source
 from xray_core.diagnosis.report import format_percent
 from xray_core.errors import PneumoscopeError
 from xray_core.story.draw_lesson import draw_lesson
-from xray_core.story.lesson import start_lesson
+from xray_core.story.lesson import find_running_lesson, start_lesson
 from xray_core.story.recording import LessonRecording, read_recording, record_run
 from xray_core.story.script import Step
 from xray_core.training.jobs.describe import describe_run
+from xray_core.training.jobs.queue import cancel_run
 from xray_core.training.jobs.run_folder import Run, read_run
 
 _JOB = "present_lesson"
 _RUN = "present_run"
+_LEFT = "present_run_left"
 _ACTIVE = ("queued", "running")
 
 
 def show_learn(step: Step, part: int) -> None:
     """Show the curve of a training that runs now, or of the recorded one."""
     _begin_followed()
+    _adopt()
     run_id = st.session_state.get(_RUN)
     try:
         run = read_run(run_id) if run_id else None
@@ -47,12 +50,28 @@ def _begin_followed() -> None:
         st.session_state[_RUN] = job.result.id
 
 
+def _adopt() -> None:
+    """Follow a lesson that was started before the page was loaded, unless it was left."""
+    run = None if _RUN in st.session_state else find_running_lesson()
+    if run is not None and run.id != st.session_state.get(_LEFT):
+        st.session_state[_RUN] = run.id
+
+
 def _show_recording(step: Step) -> None:
     recording = read_recording()
     _show_whole(step, recording)
     job = get_job(_JOB)
+    left = find_running_lesson()
     if job is not None:
         show_job(job, "present_lesson")
+    elif left is not None:
+        st.button(
+            "Show the live training",
+            icon=":material/visibility:",
+            key="present_live",
+            on_click=_follow,
+            args=(left.id,),
+        )
     else:
         st.button(
             "Train it now, live",
@@ -99,8 +118,10 @@ def _show_run(step: Step, found: Run) -> None:
         _show_progress(step, run)
 
     watch()
-    if not active:
+    with st.container(horizontal=True):
         st.button("Show the recording", key="present_recording", on_click=_stop_following)
+        if active:
+            st.button("Cancel", key="present_cancel", on_click=_cancel, args=(found.id,))
 
 
 def _show_progress(step: Step, run: Run) -> None:
@@ -138,5 +159,16 @@ def _draw(history: pd.DataFrame, epochs: int) -> None:
         )
 
 
+def _follow(run_id: str) -> None:
+    st.session_state[_RUN] = run_id
+
+
 def _stop_following() -> None:
-    del st.session_state[_RUN]
+    st.session_state[_LEFT] = st.session_state.pop(_RUN)
+
+
+def _cancel(run_id: str) -> None:
+    try:
+        cancel_run(run_id)
+    except PneumoscopeError as error:  # such as a full disk
+        show_error(error)

@@ -22,12 +22,12 @@ from ui.present.sheet import (
     show_stage,
 )
 from xray_core.comparison.style import colour_model
-from xray_core.comparison.words import word_figure
+from xray_core.comparison.words import word_figure, word_share
 from xray_core.diagnosis.report import format_percent
-from xray_core.model_card import ClassifierCard
+from xray_core.model_card import ClassifierCard, Figure
 from xray_core.story.album import Album
 from xray_core.story.draw import draw_layers
-from xray_core.story.facts import count_turned, find_shared
+from xray_core.story.facts import count_right, count_turned, find_shared, first_measurement
 from xray_core.story.script import Step
 
 _COVERED = (
@@ -58,7 +58,7 @@ def show_trap(step: Step, part: int) -> None:
 def _lay_out_bars(card: ClassifierCard, whole: ClassifierCard, part: int) -> str:
     """Return what covering does to all test X-rays, where that was measured, as bars."""
     if part == 1 and (turned := count_turned(card, whole)):
-        told = f"Of {turned.both:,} normal test X-rays that both call normal: pneumonia, so covered"
+        told = f"Of {turned.both:,} normal test X-rays that both call normal: pneumonia now"
         counts = ((whole, turned.second), (card, turned.first))
         bars = "".join(
             lay_out_bar(each.title, count / turned.both, f"{count:,}", colour_model(each.id))
@@ -96,12 +96,11 @@ def _describe_trap(
 
 def _describe_record(card: ClassifierCard) -> str:
     """Return how good the model seems to be to those who do not look where it looks."""
-    for measured in card.measurements.values():
-        accuracy = measured.figures.get("accuracy")
-        if accuracy is not None and accuracy.value is not None:
-            share = format_percent(accuracy.value)
-            return f"“{card.title}” calls {share} of {measured.n:,} test X-rays right."
-    return ""
+    found = first_measurement(card)
+    if found is None:
+        return ""
+    share = word_share(Figure(value=count_right(card, found[1]).value))
+    return f"“{card.title}” calls {share} of {found[1].n:,} test X-rays right, from 50 % on."
 
 
 def _describe(

@@ -45,7 +45,7 @@ _DOORS = (
     Door(
         "Present the story",
         ":material/co_present:",
-        "Eight screens for people who have never seen a network, mistakes included.",
+        "Eight screens for people who have never seen a network, its mistakes included.",
         "Press F for the whole screen, → to go on, N for what to say.",
         {"pages/present.py": "Begin the story"},
     ),

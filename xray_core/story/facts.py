@@ -1,12 +1,14 @@
-"""What the story says of models, from their cards alone."""
+"""What the story says of models, from their cards and the answers beside them."""
 
 from dataclasses import dataclass
 
 from xray_core.comparison.predictions import Predictions, list_test_sets, load_predictions
 from xray_core.comparison.words import word_share
+from xray_core.evaluation.decision import estimate_share
 from xray_core.model_card import ClassifierCard, Figure, Measurement
 
 _ACCURACY, _EVIDENCE = "accuracy", "evidence_in_lungs"
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,28 @@ def count_turned(card: ClassifierCard, other: ClassifierCard) -> Turned | None:
     return Turned(int(both.sum()), first, second)
 
 
+def count_right(card: ClassifierCard, measured: Measurement) -> Figure:
+    """Return the share called right where pneumonia is called from a probability of one half.
+
+    So the earlier projects judged; each model's own threshold would compare the thresholds. Where
+    no answers lie beside the card, it is the share at that threshold.
+
+    Args:
+        card: of a model.
+        measured: one of its measurements.
+
+    Raises:
+        IncompatibleModelError: the answers beside the card were altered.
+    """
+    for name in list_test_sets(card):
+        if card.measurements[name] == measured:
+            answers = load_predictions(card, name)
+            answers = answers.take(answers.answered)
+            right = (answers.probabilities >= _HALF) == (answers.labels == 1)
+            return estimate_share(right, answers.table["patient"].to_numpy(str))
+    return measured.figures[_ACCURACY]
+
+
 def describe_fix(
     card: ClassifierCard,
     ours: Measurement,
@@ -75,10 +99,19 @@ def describe_fix(
         card, ours: the model that sees lungs, and what it scored.
         whole, theirs: the one that sees whole pictures, on the same pictures, if it is here.
     """
-    sentence = f"“{card.title}” is given the lungs alone: {_tell(ours)}"
+    sentence = f"“{card.title}” is given the lungs alone: {_tell(card, ours)}"
     if whole is None or theirs is None:
         return f"{sentence}."
-    return f"{sentence}; “{whole.title}”: {_tell(theirs)}."
+    return f"{sentence}; “{whole.title}”: {_tell(whole, theirs)}."
+
+
+def _tell(card: ClassifierCard, measured: Measurement) -> str:
+    told = {"right": count_right(card, measured)}
+    if inside := measured.figures.get(_EVIDENCE):
+        told["of the evidence in the lungs"] = inside
+    return ", ".join(
+        f"{word_share(Figure(value=figure.value))} {words}" for words, figure in told.items()
+    )
 
 
 def _find_both(
@@ -91,13 +124,3 @@ def _find_both(
             if second.fingerprint == ours.fingerprint:
                 return ours, second
     return None
-
-
-def _tell(measured: Measurement) -> str:
-    right, inside = (measured.figures.get(name) for name in (_ACCURACY, _EVIDENCE))
-    told = [
-        f"{word_share(Figure(value=figure.value))} {words}"
-        for figure, words in ((right, "right"), (inside, "of the evidence in the lungs"))
-        if figure and figure.value is not None
-    ]
-    return ", ".join(told) or "not measured"

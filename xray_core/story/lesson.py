@@ -6,11 +6,16 @@ from xray_core.datasets.index import Progress, index_layout
 from xray_core.datasets.layout import find_layout
 from xray_core.datasets.sources import draw_dataset
 from xray_core.errors import StoppedError
-from xray_core.training.jobs.run_folder import Run
+from xray_core.training.jobs.run_folder import Run, list_runs
 from xray_core.training.jobs.submit import submit_runs
 from xray_core.training.presets.catalog import get_preset
 
 _TITLE = "Lesson of the story"
+
+
+def find_running_lesson() -> Run | None:
+    """Return the lesson that waits or works, whoever started it; else None."""
+    return next((run for run in list_runs() if run.is_active and run.request.title == _TITLE), None)
 
 
 def start_lesson(on_progress: Progress, should_stop: Callable[[], bool]) -> Run:

@@ -2,7 +2,7 @@
 
 // The bar is put up again with every answer of the server. What outlives that: whether notes are open,
 // the keys, and where a press wanted to go while an answer to the one before was still on its way.
-const kept = (window.pneumoscopeDeck ??= { notes: false, wanted: null, forget: () => {} });
+const kept = (window.pneumoscopeDeck ??= { notes: false, wanted: null, presses: 0, forget: () => {} });
 
 export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component;
@@ -17,7 +17,9 @@ export default function (component) {
     if (step === at.step && part === at.part) return;
     Object.assign(at, { step, part });
     kept.wanted = { step, part };
-    setStateValue("place", kept.wanted); // of quick presses only the last counts
+    // Of quick presses only the last counts. The number tells a place from the same one before:
+    // the browser's own Back moves the story without a press.
+    setStateValue("place", { step, part, press: ++kept.presses });
     mark();
   }
 
