@@ -16,9 +16,11 @@ from xray_core.model_store import (
 )
 from xray_core.numbers import word_percent
 from xray_core.paths import ROOT
+from xray_core.story.facts import count_right
 from xray_core.training.presets.catalog import PRESETS
 from xray_core.training.presets.preset import OWN
 
+WHOLE = "whole-image"
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
@@ -41,14 +43,33 @@ def read_row(beginning: str) -> list[str]:
     ("beginning", "model_id"),
     [
         ("Pneumoscope, lungs only", DEFAULT_CLASSIFIER),
+        ("the same network, shown whole pictures", WHOLE),
         ("best of the five student projects", "d2-augmented"),
     ],
 )
 def test_the_table_has_the_figures_of_the_cards(beginning, model_id):
     figures = judge_officially(read_classifier_card(model_id)).figures
-    accuracy, auc, lungs = (figures[name] for name in ("accuracy", "auc", "evidence_in_lungs"))
+    accuracy, lungs = figures["accuracy"], figures["evidence_in_lungs"]
     told = f"{word_percent(accuracy.value)} % [{100 * accuracy.low:.1f}, {100 * accuracy.high:.1f}]"
-    assert read_row(beginning)[1:] == [told, f"{auc.value:.3f}", f"{lungs.value:.0%}"[:-1] + " %"]
+    auc, covered = (f"{figures[name].value:.3f}" for name in ("auc", "auc_lungs_covered"))
+    assert read_row(beginning)[1:] == [told, auc, f"{lungs.value:.0%}"[:-1] + " %", covered]
+
+
+def test_what_is_said_of_whole_pictures_was_measured():
+    shares, peaks = [], []
+    for model_id in (WHOLE, DEFAULT_CLASSIFIER):
+        card = read_classifier_card(model_id)
+        shares.append(word_percent(count_right(card, judge_officially(card)).value))
+        peaks.append(card.measurements["adults of another hospital"].figures)
+    assert f"({shares[0]} % against {shares[1]} %)" in README
+    boxed, chance = (
+        [each[name].value for each in peaks] for name in ("peak_in_box", "random_in_box")
+    )
+    assert f"marked in {100 * boxed[0]:.0f} % of 61 X-rays" in README
+    assert (
+        f"{word_percent(boxed[1])} % (a random point of the lungs: {word_percent(chance[1])} %)"
+        in README
+    )
 
 
 def test_the_best_student_project_is_the_best():
