@@ -44,8 +44,8 @@ MAY_IMPORT = {
     "diagnosis evaluation architectures",
     "comparison": "numbers palette glossary errors paths images litert model_card model_store "
     "datasets evaluation training",
-    "story": "palette errors paths images lungs model_card model_store datasets diagnosis audit "
-    "training comparison",
+    "story": "palette errors paths images lungs model_card model_store datasets diagnosis "
+    "evaluation training comparison",
     "cli": f"{ANY_ROOM} numbers errors paths",
     "__main__": "cli",
     # beside the product

@@ -93,7 +93,10 @@ def test_the_report_needs_nothing_from_outside(tmp_path):
     assert "Kermany et al. 2018, Cell" in text
     assert 'src="http' not in text
     assert "<link" not in text
-    assert text.count("Plotly.newPlot(") >= 5
+    assert text.count("Plotly.newPlot(") >= 6
+    assert "Decision curve" in text
+    assert "Of 1,000 X-rays, where as many have pneumonia as among these pictures, 62.5 %" in text
+    assert "False alarms in 1,000" in text
 
 
 @pytest.mark.parametrize(

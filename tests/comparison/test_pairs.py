@@ -9,6 +9,8 @@ from xray_core.comparison.contenders import load_model
 from xray_core.comparison.field import Field
 from xray_core.comparison.pairs import compare_all, compare_pair
 from xray_core.comparison.predictions import OFFICIAL_TEST, read_predictions
+from xray_core.comparison.words import word_difference
+from xray_core.evaluation.paired_tests import Difference
 from xray_core.model_store import read_classifier_card
 
 NAMES = {"a": "Model A", "b": "Model B", "c": "Model C"}
@@ -123,3 +125,31 @@ def test_one_class_alone_has_no_auc_to_compare():
         "Model A and Model B have the same accuracy here. There is nothing to tell apart: p = 1.",
         "Accuracy is that at each model's own threshold (0.5 and 0.4).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "needed", "said"),
+    [
+        (0.01, 0.05, 0.004, 300, "Chance alone would hardly do this: p = .004."),
+        (-0.01, 0.07, 0.31, 2381, "This could be chance: p = .31; you would need about 2,400"),
+        (
+            0.001,
+            0.06,
+            0.08,
+            900,
+            "it lies at the edge of chance; you would need about 900 test",
+        ),
+        (0.001, 0.06, 0.08, 500, "disagree (p = .080): it lies at the edge of chance."),
+        (-0.01, 0.07, 0.001, None, "The test sees no chance in it, the interval does: p = .001."),
+    ],
+)
+def test_test_and_interval_are_told_where_they_agree_and_where_not(low, high, p, needed, said):
+    found = Difference("accuracy", 624, 0.03, low, high, p, needed)
+    assert said in word_difference(found, "A", "B")
+
+
+def test_a_gap_of_auc_that_nobody_would_write_down_is_no_row_of_digits():
+    found = Difference("AUC", 624, 0.000016, -0.00003, 0.0021, 0.9, None)
+    told = word_difference(found, "A", "B")
+    assert "A is less than 0.001 higher in AUC than B on 624 pictures" in told
+    assert "(95 % interval 0 to 0.0021)" in told

@@ -10,6 +10,7 @@ from ui.error_box import show_error
 from xray_core.comparison.field import Field
 from xray_core.comparison.looks import count_look, read_looks
 from xray_core.comparison.predictions import Predictions
+from xray_core.comparison.use import DEFAULT_MISS_COST
 from xray_core.errors import PneumoscopeError
 from xray_core.evaluation.metrics import count_calls
 from xray_core.glossary import get_term
@@ -146,7 +147,7 @@ def _choose_use(test: Predictions) -> tuple[float, float]:
             "A missed pneumonia is as bad as … false alarms",
             0.1,
             1000.0,
-            5.0,
+            DEFAULT_MISS_COST,
             1.0,
             key="compare_cost",
             width=320,

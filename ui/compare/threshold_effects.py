@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -17,8 +16,8 @@ from xray_core.comparison.drawn_points import tabulate_drawn
 from xray_core.comparison.field import Field
 from xray_core.comparison.predictions import Predictions
 from xray_core.comparison.printed import print_confusion, print_report
-from xray_core.comparison.words import NOT_MEASURED, QUICK_INTERVALS, word_figure
-from xray_core.evaluation.decision import estimate_share, weigh_consequences
+from xray_core.comparison.use import tabulate_use
+from xray_core.comparison.words import QUICK_INTERVALS
 from xray_core.glossary import explain, get_term
 
 
@@ -29,30 +28,7 @@ def show_figures(
     use: tuple[float, float],
 ) -> None:
     """Show what the calls mean where pneumonia has the chosen share, and misses their cost."""
-    rows = []
-    for model_id, test in tests.items():
-        called = test.probabilities >= thresholds[model_id]
-        sick, patients = test.labels == 1, test.table["patient"].to_numpy(str)
-        found = estimate_share(called[sick], patients[sick])
-        spared = estimate_share(~called[~sick], patients[~sick])
-        row = {
-            "Model": field.names[model_id],
-            "Threshold": f"{thresholds[model_id]:.3f}",
-            "Sensitivity": word_figure(found),
-            "Specificity": word_figure(spared),
-        }
-        if found.value is not None and spared.value is not None:
-            meant = weigh_consequences(found.value, spared.value, *use)
-            row |= {
-                "PPV": NOT_MEASURED if meant.ppv is None else f"{meant.ppv:.3f}",
-                "NPV": NOT_MEASURED if meant.npv is None else f"{meant.npv:.3f}",
-                "Missed in 1,000": f"{meant.missed:.3g}",
-                "False alarms in 1,000": f"{meant.false_alarms:.3g}",
-                "Cost in 1,000": f"{meant.cost:.3g}",
-            }
-        row["Threshold from"] = _tell_origin(field, model_id, thresholds[model_id])
-        rows.append(row)
-    table = pd.DataFrame(rows)
+    table = tabulate_use(field, tests, thresholds, *use)
     helps = explain(
         "threshold",
         "sensitivity",
@@ -73,13 +49,6 @@ def show_figures(
     )
     st.caption(QUICK_INTERVALS)
     offer_csv(table, "threshold", "compare_threshold_csv")
-
-
-def _tell_origin(field: Field, model_id: str, threshold: float) -> str:
-    contender = field.find(model_id)
-    if contender.card is None or threshold != contender.threshold:
-        return "the slider above"
-    return contender.card.calibration.source
 
 
 def show_charts(

@@ -8,14 +8,13 @@ import pandas as pd
 
 from xray_core.datasets.index import DatasetIndex
 from xray_core.errors import LungsNotFoundError, StoppedError
+from xray_core.lungs.paint import paint_lungs, paint_over
 from xray_core.lungs.segment import LungSegmenter
 
 SMALL_SIDE = 48
 
 _WORKING_SIDE = 224
 _AT_ONCE = 64
-# Wide enough to hide the lungs' own border and outlines that are a little off.
-_PAINT_MARGIN_PIXELS = 9  # of 224
 # Where fewer than one picture in a hundred has paint, the common patch leaves the picture open.
 _RARELY_PAINTED = 0.01
 
@@ -90,28 +89,5 @@ def cover_pictures(
     return CoveredPictures(small[found], lungs[found], paint[found], found)
 
 
-def paint_lungs(lungs: np.ndarray) -> np.ndarray:
-    """Return where paint hides the lungs of a picture, and a margin: float32 (224, 224), 0 or 1.
-
-    Args:
-        lungs: bool or float32 (224, 224).
-    """
-    side = 2 * _PAINT_MARGIN_PIXELS + 1
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return cv2.dilate(lungs.astype(np.float32), brush)
-
-
 def _shrink(picture: np.ndarray) -> np.ndarray:
     return cv2.resize(picture, (SMALL_SIDE, SMALL_SIDE), interpolation=cv2.INTER_AREA)
-
-
-def paint_over(pictures: np.ndarray, paint: np.ndarray) -> np.ndarray:
-    """Return pictures with the mean shade of what stays where the paint is, float32 (F, S, S).
-
-    Args:
-        pictures: float32 (F, S, S).
-        paint: bool (F, S, S).
-    """
-    stays = np.where(paint, 0, pictures).sum(axis=(1, 2))
-    shade = stays / np.maximum((~paint).sum(axis=(1, 2)), 1)
-    return np.where(paint, shade[:, np.newaxis, np.newaxis], pictures).astype(np.float32)

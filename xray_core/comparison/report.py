@@ -12,6 +12,7 @@ from xray_core.comparison.curve_words import tell_what_lacks
 from xray_core.comparison.draw_curves import draw_training_curves
 from xray_core.comparison.draw_scores import draw_score
 from xray_core.comparison.draw_thresholds import (
+    draw_net_benefit,
     draw_precision_recall,
     draw_reliability,
     draw_roc,
@@ -23,8 +24,9 @@ from xray_core.comparison.printed import print_confusion, print_report
 from xray_core.comparison.scores import SCORES, ScoreRow
 from xray_core.comparison.settings_diff import tabulate_settings
 from xray_core.comparison.training_curves import CURVES, PARTS, list_noted
+from xray_core.comparison.use import DEFAULT_MISS_COST, tabulate_use
 from xray_core.comparison.words import NOT_MEASURED, word_figure, word_seconds
-from xray_core.numbers import word_number
+from xray_core.numbers import word_number, word_percent
 
 _NO_EVIDENCE = "none: empty heatmaps"
 _STYLE = """
@@ -68,11 +70,13 @@ def write_report(field: Field, rows: Sequence[ScoreRow], pairs: Sequence[Pair]) 
         told = (field.tests, field.thresholds, field.names, field.styles)
         charts += [("ROC", draw_roc(*told)), ("Precision and recall", draw_precision_recall(*told))]
         charts.append(("Reliability", draw_reliability(field.tests, field.names, field.styles)))
+        benefit = draw_net_benefit(field.tests, field.names, field.styles, _share_sick(field))
+        charts.append(("Decision curve", benefit))
     parts += _embed(charts)
     lacking = tell_what_lacks(field.contenders, CurveView(), field.names)
     parts.append(f'<p class="quiet">{escape(" ".join(lacking))}</p>')
     parts += ["<h2>Is the difference real?</h2>", _list_pairs(pairs, field)]
-    parts += [_print_calls(field), "<h2>Settings</h2>"]
+    parts += [_tell_use(field), _print_calls(field), "<h2>Settings</h2>"]
     parts.append(to_html(tabulate_settings(field.contenders, field.names)))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Comparison of models'
@@ -140,6 +144,21 @@ def _list_pairs(pairs: Sequence[Pair], field: Field) -> str:
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
 
 
+def _tell_use(field: Field) -> str:
+    """Return what the calls at each model's own threshold would mean, as HTML."""
+    if not field.tests:
+        return ""
+    tests = {model_id: test.take(test.answered) for model_id, test in field.tests.items()}
+    share = _share_sick(field)
+    table = tabulate_use(field, tests, field.thresholds, share, DEFAULT_MISS_COST)
+    told = (
+        f"Of 1,000 X-rays, where as many have pneumonia as among these pictures, "
+        f"{word_percent(share)} %; elsewhere it is far less. A missed one counts as "
+        f"{DEFAULT_MISS_COST:g} false alarms."
+    )
+    return f"<h2>In use</h2><p>{told}</p>{to_html(table)}"
+
+
 def _print_calls(field: Field) -> str:
     parts = ["<h2>As scikit-learn prints it</h2>"]
     for model_id, test in field.tests.items():
@@ -149,6 +168,10 @@ def _print_calls(field: Field) -> str:
         name = escape(field.names[model_id])
         parts.append(f"<h3>{name}</h3><pre>{escape(chr(10).join(printed))}</pre>")
     return "".join(parts) if field.tests else ""
+
+
+def _share_sick(field: Field) -> float:
+    return float(next(iter(field.tests.values())).labels.mean())
 
 
 def _has_both_classes(field: Field) -> bool:

@@ -159,7 +159,7 @@ def _record_pair(pair: Pair, field: Field) -> dict[str, Any]:
         "refusal": pair.refusal,
         "differences": [vars(found) for found in pair.differences],
         "sentences": field.say(pair),
-        "both_right, only_first, only_second, none": pair.right,
+        "right": dict(zip(("both", "only_first", "only_second", "none"), pair.right, strict=True)),
         "left_out": pair.left_out,
     }
 

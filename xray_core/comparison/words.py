@@ -8,6 +8,8 @@ from xray_core.numbers import word_estimate, word_percent
 
 NOT_MEASURED = "–"
 
+_SMALLEST = 0.001  # of an AUC, that anybody would write down
+
 QUICK_INTERVALS = (
     "In brackets the 95 % interval by Wilson’s formula, for as many independent pictures as these "
     "patients are worth. Scores draws patients anew instead, which takes longer; the two differ in "
@@ -126,7 +128,9 @@ def _verdict(difference: Difference) -> str:
 
 def _size(difference: Difference) -> str:
     size = abs(difference.value)
-    return f"{100 * size:.3g}" if difference.figure == "accuracy" else f"{size:.3g}"
+    if difference.figure == "accuracy":
+        return f"{100 * size:.3g}"
+    return f"{size:.3g}" if size >= _SMALLEST else f"less than {_SMALLEST}"
 
 
 def _interval(difference: Difference) -> str:
@@ -138,5 +142,7 @@ def _interval(difference: Difference) -> str:
         (1 if difference.value >= 0 else -1) * scale * limit
         for limit in (difference.low, difference.high)
     )
-    low, high = (f"{limit:.3g}".replace("-", "−") for limit in limits)
+    low, high = (
+        (f"{limit:.3g}" if abs(limit) >= _SMALLEST else "0").replace("-", "−") for limit in limits
+    )
     return f" (95 % interval {low} to {high})"

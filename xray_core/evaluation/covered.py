@@ -5,10 +5,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from xray_core.audit.cover_lungs import paint_lungs, paint_over
 from xray_core.diagnosis.classifier import Classifier
 from xray_core.diagnosis.diagnosis import Diagnosis
 from xray_core.images.xray import XRay, to_working_square
+from xray_core.lungs.paint import paint_lungs, paint_over
 from xray_core.lungs.zones import Lungs, share_evidence
 
 
