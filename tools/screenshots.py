@@ -51,6 +51,8 @@ def take_screenshots(folder: Path = FOLDER) -> None:
             page.screenshot(path=folder / "compare.png")
             _show_story(page, f"{address}/present?step=4&part=5")
             page.screenshot(path=folder / "present.png")
+            _show_story(page, f"{address}/present?step=5&part=2")
+            page.screenshot(path=folder / "trap.png")
             browser.close()
 
 

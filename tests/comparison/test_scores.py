@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, roc_auc_score
 
 from tests.comparison.made_models import (
     OFFICIAL,
@@ -13,6 +14,7 @@ from tests.comparison.made_models import (
 )
 from xray_core.comparison.contenders import load_model
 from xray_core.comparison.costs import count_parameters, time_network
+from xray_core.comparison.predictions import list_test_sets, load_predictions
 from xray_core.comparison.references import PUBLISHED, list_projects
 from xray_core.comparison.scores import (
     SCORES,
@@ -22,7 +24,12 @@ from xray_core.comparison.scores import (
     tabulate_reported,
     tabulate_scores,
 )
-from xray_core.model_store import DEFAULT_CLASSIFIER, read_classifier_card
+from xray_core.model_store import (
+    DEFAULT_CLASSIFIER,
+    is_shipped,
+    list_classifiers,
+    read_classifier_card,
+)
 
 pytestmark = pytest.mark.usefixtures("empty_workspace")
 
@@ -112,3 +119,29 @@ def test_a_file_that_was_altered_is_a_problem_of_its_model_only(tmp_path):
     assert "was altered" in contender.problems[0]
     assert len(contender.history) == 8
     assert np.isfinite(contender.threshold)
+
+
+@pytest.mark.parametrize(
+    ("model_id", "name"),
+    [
+        (card.id, name)
+        for card in list_classifiers()
+        if is_shipped(card.id)
+        for name in list_test_sets(card)
+    ],
+)
+def test_the_figures_of_every_shipped_model_are_those_of_its_answers(model_id, name):
+    card = read_classifier_card(model_id)
+    table = load_predictions(card, name).table.dropna(subset=["probability"])
+    called = table["probability"] >= card.calibration.threshold
+    figures = card.measurements[name].figures
+    assert figures["accuracy"].value == pytest.approx(accuracy_score(table["label"], called))
+    assert figures["auc"].value == pytest.approx(
+        roc_auc_score(table["label"], table["probability"])
+    )
+    if "evidence_in_lungs" in figures:
+        inside = table.loc[called, "evidence_in_lungs"].mean()
+        assert figures["evidence_in_lungs"].value == pytest.approx(inside, abs=1e-6)
+    if table["probability_lungs_covered"].notna().all():
+        covered = roc_auc_score(table["label"], table["probability_lungs_covered"])
+        assert figures["auc_lungs_covered"].value == pytest.approx(covered)
