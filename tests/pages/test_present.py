@@ -166,7 +166,7 @@ def test_the_trap_shows_both_models_before_and_after():
     assert "test X-rays right, from 50 % on." in before
     assert "“Whole pictures”: 97 % for pneumonia" in before
     words = {2: "all but its lungs covered", 3: "The lungs are covered"}
-    bars = {2: "normal test X-rays that both call normal", 3: "AUC on 624 test X-rays"}
+    bars = {2: "normal test X-rays below 50 % for both: above it now", 3: "AUC on 624 test X-rays"}
     for part in (2, 3):
         after = read(open_step("trap", part))
         assert words[part] in after

@@ -26,7 +26,7 @@ def test_figures_are_shared_only_on_the_same_pictures():
 def test_normal_xrays_that_a_cover_turns_into_pneumonia_are_counted():
     card = read_classifier_card(DEFAULT_CLASSIFIER)
     answers = read_official()
-    limit = card.calibration.threshold
+    limit = 0.5
     well = (answers["label"] == 0) & (answers["probability"] < limit)
     turned = answers.index[well][:7]
     theirs = answers.assign(probability_rest_covered=0.0, probability_lungs_covered=0.9)

@@ -58,7 +58,7 @@ def show_trap(step: Step, part: int) -> None:
 def _lay_out_bars(card: ClassifierCard, whole: ClassifierCard, part: int) -> str:
     """Return what covering does to all test X-rays, where that was measured, as bars."""
     if part == 1 and (turned := count_turned(card, whole)):
-        told = f"Of {turned.both:,} normal test X-rays that both call normal: pneumonia now"
+        told = f"Of {turned.both:,} normal test X-rays below 50 % for both: above it now"
         counts = ((whole, turned.second), (card, turned.first))
         bars = "".join(
             lay_out_bar(each.title, count / turned.both, f"{count:,}", colour_model(each.id))

@@ -46,7 +46,8 @@ def find_shared(
 def count_turned(card: ClassifierCard, other: ClassifierCard) -> Turned | None:
     """Return what covering all but the lungs does to normal X-rays that two models call normal.
 
-    None where they did not judge the same pictures, or not when covered.
+    Both call pneumonia from a probability of one half, as in `count_right`. None where they did
+    not judge the same pictures, or not when covered.
 
     Raises:
         IncompatibleModelError: the answers beside a card were altered.
@@ -54,14 +55,12 @@ def count_turned(card: ClassifierCard, other: ClassifierCard) -> Turned | None:
     found = _find_both(card, other)
     if found is None:
         return None
-    limits = card.calibration.threshold, other.calibration.threshold
-    told = list(zip(found, limits, strict=True))
-    normal = [(x.labels == 0) & (x.probabilities < limit) for x, limit in told]
+    normal = [(x.labels == 0) & (x.probabilities < _HALF) for x in found]
     both = normal[0] & normal[1]
     covered = [x.table.loc[both, "probability_rest_covered"] for x in found]
     if not both.any() or any(each.isna().any() for each in covered):
         return None
-    first, second = (int((x >= y).sum()) for x, y in zip(covered, limits, strict=True))
+    first, second = (int((each >= _HALF).sum()) for each in covered)
     return Turned(int(both.sum()), first, second)
 
 
