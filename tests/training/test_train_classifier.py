@@ -12,9 +12,10 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training.planted import CONFIG, draw_planted
-from xray_core.errors import PneumoscopeError, StoppedError
+from xray_core.errors import PneumoscopeError, StoppedError, UnknownNameError
 from xray_core.model_store import read_classifier_card, read_model_file
 from xray_core.training import devices
+from xray_core.training import train_classifier as train_module
 from xray_core.training.callbacks import KeepState
 from xray_core.training.config import change_config
 from xray_core.training.networks import build_network
@@ -80,6 +81,20 @@ def die_in_the_third_epoch(epoch, step, steps):
     if (epoch, step) == (2, 2):
         raise KilledError
     return False
+
+
+def test_a_run_that_goes_on_needs_its_first_weights_no_more(tmp_path, monkeypatch):
+    with pytest.raises(KilledError):
+        train(BUSY, tmp_path, die_in_the_third_epoch)
+
+    def gone(config):
+        raise UnknownNameError("model", "deleted meanwhile", ())
+
+    monkeypatch.setattr(train_module, "build_network", gone)
+    train(BUSY, tmp_path)
+    assert len(read_curves(tmp_path)) == BUSY.epochs
+    with pytest.raises(UnknownNameError):
+        train(BUSY, tmp_path / "another")
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def _describe_trap(
     told = _describe_record(whole)
     if part or before[whole.id].diagnosis.verdict == album.studied.label:
         return told
-    return f"{told} It never saw a drawing; real X-rays are chosen on the Data page."
+    return f"{told} It never saw a drawing; with the public data set chosen, this shows real ones."
 
 
 def _describe_record(card: ClassifierCard) -> str:

@@ -160,7 +160,7 @@ def describe_changes(changes: Mapping[str, Any]) -> str:
     """Return a trial's settings in words.
 
     >>> describe_changes({"dropout": 0.2, "options.units": [64, 32]})
-    'Dropout 0.2; Units 64, 32'
+    'Dropout 0.2; Dense layers 64, 32'
     """
     titles = {
         name: field.title for each in ARCHITECTURES for name, field in list_settings(each).items()

@@ -14,11 +14,10 @@ export default function (component) {
   const at = { step: data.step, part: data.part, ...kept.wanted };
 
   function go(step, part) {
-    if (step === at.step && part === at.part) return;
     Object.assign(at, { step, part });
     kept.wanted = { step, part };
-    // Of quick presses only the last counts. The number tells a place from the same one before:
-    // the browser's own Back moves the story without a press.
+    // Of quick presses only the last counts. The number tells a place from the same one before: the
+    // browser's own Back moves the story without a press, and this bar may not have heard of it yet.
     setStateValue("place", { step, part, press: ++kept.presses });
     mark();
   }
