@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -52,27 +52,32 @@ class SearchJudge:
     def __init__(self) -> None:
         self._searches: dict[str, GivesUp] = {}
         self._told: Counter[str] = Counter()
-        self._looked = False
 
-    def look(self, runs: Iterable[Run]) -> None:
+    def look(self, runs: Sequence[Run]) -> None:
         """Judge the epochs that ended since the last look; those before the first are only noted.
+
+        Searches of which nothing waits or works are not read.
 
         Raises:
             PneumoscopeError: a full disk takes no wish.
         """
-        for run in runs:
-            if run.request.asha_epochs and has_asha():
-                self._judge(run)
-        self._looked = True
+        judged = [run for run in runs if run.request.asha_epochs]
+        under_way = {run.request.group for run in judged if run.is_active}
+        if not under_way or not has_asha():
+            return
+        new = under_way - set(self._searches)
+        for run in judged:
+            if run.request.group in under_way:
+                self._judge(run, acts=run.request.group not in new)
 
-    def _judge(self, run: Run) -> None:
+    def _judge(self, run: Run, acts: bool) -> None:
         search = run.request.group
         if search not in self._searches:
             self._searches[search] = judge_by_asha(run.request.asha_epochs)
         for auc in read_epochs(run)["auc"][self._told[run.id] :]:
             self._told[run.id] += 1
             hopeless = self._searches[search](run.id, self._told[run.id], auc)
-            if hopeless and self._looked and run.is_active and not is_given_up(run.folder):
+            if hopeless and acts and run.is_active and not is_given_up(run.folder):
                 done = f"{self._told[run.id]} of {run.config.epochs} epochs"
                 cancel_run(run.id, f"The search gave it up after {done}.")
                 note_given_up(run.folder)
